@@ -1,0 +1,91 @@
+/// An amount in whole minor units of one currency, at most 10¹³ of them either way.
+public struct Money: Hashable, Sendable {
+  /// The most minor units an amount may have, either way.
+  public static let limit: Int64 = 10_000_000_000_000
+
+  /// The amount in minor units: cents for USD.
+  public let minorUnits: Int64
+  /// The currency.
+  public let currency: Currency
+
+  /// An amount of minor units. Refused beyond the limit.
+  public init(minorUnits: Int64, _ currency: Currency) throws(BeyondLimits) {
+    guard minorUnits.magnitude <= Money.limit.magnitude else {
+      throw BeyondLimits(what: "an amount of \(minorUnits) minor units of \(currency)")
+    }
+    self.minorUnits = minorUnits
+    self.currency = currency
+  }
+
+  /// An amount that is already whole minor units. Refused when it is not, and beyond the limit.
+  public init(exactly amount: Exact, _ currency: Currency) throws(BeyondLimits) {
+    let units = try amount.divided(by: currency.step)
+    guard units.isWhole else {
+      throw BeyondLimits(what: "\(amount) \(currency), which is not whole minor units")
+    }
+    guard let minorUnits = Int64(exactly: units.numerator) else {
+      throw BeyondLimits(what: "an amount of \(amount) \(currency)")
+    }
+    try self.init(minorUnits: minorUnits, currency)
+  }
+
+  /// Nothing, in a currency.
+  public static func zero(_ currency: Currency) -> Money {
+    Money(withinLimit: 0, currency)
+  }
+
+  private init(withinLimit minorUnits: Int64, _ currency: Currency) {
+    self.minorUnits = minorUnits
+    self.currency = currency
+  }
+
+  /// The amount in units of the currency: 12.5 for 1250 cents.
+  public var exact: Exact {
+    Exact(reducing: Int128(minorUnits), over: Int128(currency.minorUnitsPerUnit))
+  }
+
+  /// The sum. Refused for different currencies and beyond the limit.
+  public func plus(_ other: Money) throws(BeyondLimits) -> Money {
+    guard currency == other.currency else {
+      throw BeyondLimits(what: "\(currency) and \(other.currency) added")
+    }
+    // Two amounts within 10¹³ cannot overflow 64 bits.
+    return try Money(minorUnits: minorUnits + other.minorUnits, currency)
+  }
+
+  /// The difference. Refused for different currencies and beyond the limit.
+  public func minus(_ other: Money) throws(BeyondLimits) -> Money {
+    guard currency == other.currency else {
+      throw BeyondLimits(what: "\(other.currency) subtracted from \(currency)")
+    }
+    return try Money(minorUnits: minorUnits - other.minorUnits, currency)
+  }
+
+  /// So many times the amount. Refused beyond the limit.
+  public func times(_ count: Int) throws(BeyondLimits) -> Money {
+    let (product, overflow) = minorUnits.multipliedReportingOverflow(by: Int64(count))
+    guard !overflow else { throw BeyondLimits(what: "\(count) times \(self)") }
+    return try Money(minorUnits: product, currency)
+  }
+
+  /// The same amount with the other sign.
+  public var negated: Money {
+    Money(withinLimit: -minorUnits, currency)
+  }
+
+  /// The amount with all its minor digits, without code or separators: "2330.10", "-0.05".
+  public var amountText: String {
+    let (whole, rest) = minorUnits.magnitude.quotientAndRemainder(
+      dividingBy: currency.minorUnitsPerUnit.magnitude)
+    let sign = minorUnits < 0 ? "-" : ""
+    guard currency.minorDigits > 0 else { return "\(sign)\(whole)" }
+    // 1 followed by the minor digits keeps the zeros after the point.
+    let digits = String(currency.minorUnitsPerUnit.magnitude + rest).dropFirst()
+    return "\(sign)\(whole).\(digits)"
+  }
+}
+
+extension Money: CustomStringConvertible {
+  /// The amount and its currency: "2330.10 USD".
+  public var description: String { "\(amountText) \(currency)" }
+}

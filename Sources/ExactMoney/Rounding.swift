@@ -1,0 +1,54 @@
+/// Which of the two neighbouring steps a value between them becomes.
+public enum RoundingMode: String, CaseIterable, Sendable {
+  /// To the nearer step; from the middle, away from zero.
+  case halfAway = "half-away"
+  /// To the nearer step; from the middle, to the even multiple.
+  case halfEven = "half-even"
+  /// Away from zero.
+  case up
+  /// Towards zero.
+  case down
+}
+
+/// A rule of rounding: to multiples of a step, by a mode. The one place where anything is rounded.
+public struct Rounding: Hashable, Sendable {
+  /// The distance between two results, above zero: 0.01 for cents, 100 for hundreds.
+  public let step: Exact
+  /// How a value between two steps is decided.
+  public let mode: RoundingMode
+
+  /// Nil unless the step is above zero.
+  public init?(step: Exact, mode: RoundingMode) {
+    guard step > .zero else { return nil }
+    self.step = step
+    self.mode = mode
+  }
+
+  /// To the minor unit of a currency.
+  public init(to currency: Currency, mode: RoundingMode) {
+    self.step = currency.step
+    self.mode = mode
+  }
+}
+
+extension Exact {
+  /// The multiple of the rule's step that its mode asks for. Refused when a number does not fit.
+  public func rounded(_ rounding: Rounding) throws(BeyondLimits) -> Exact {
+    let steps = try divided(by: rounding.step)
+    let (whole, rest) = steps.numerator.quotientAndRemainder(dividingBy: steps.denominator)
+    guard rest != 0 else { return self }
+    // Compared with what is missing to the next step, as twice the rest might not fit.
+    let over = rest.magnitude
+    let missing = steps.denominator.magnitude - over
+    let isAway =
+      switch rounding.mode {
+      case .halfAway: over >= missing
+      case .halfEven: over > missing || (over == missing && whole & 1 == 1)
+      case .up: true
+      case .down: false
+      }
+    // The denominator is at least 2 here, so the whole part is under 2¹²⁶ and has room for one more.
+    let count = isAway ? whole + rest.signum() : whole
+    return try Exact(reduced: count, over: 1).times(rounding.step)
+  }
+}

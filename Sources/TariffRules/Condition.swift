@@ -1,0 +1,143 @@
+/// A range of quantities in thousandths, both ends included.
+struct Interval: Hashable, Sendable {
+  var lower = Int64.min + 1
+  var upper = Int64.max
+
+  func contains(_ value: Int64) -> Bool { lower <= value && value <= upper }
+  func overlaps(_ other: Interval) -> Bool { lower <= other.upper && other.lower <= upper }
+}
+
+/// One condition cell, compiled: what a row asks of one field.
+struct Test: Sendable {
+  /// A group of a grouping: `tank-columns:col2`.
+  struct Group: Hashable, Sendable {
+    let grouping: Int
+    let group: Int64
+  }
+
+  /// The items of one side, wanted or excluded.
+  struct Items: Sendable {
+    var codes: [Int64] = []
+    var prefixes: [CommodityCode] = []
+    var exact: [CommodityCode] = []
+    var intervals: [Interval] = []
+    var groups: [Group] = []
+    var none = false
+
+    var isEmpty: Bool {
+      codes.isEmpty && prefixes.isEmpty && exact.isEmpty && intervals.isEmpty && groups.isEmpty
+        && !none
+    }
+  }
+
+  let field: Field
+  let wanted: Items
+  let excluded: Items
+  /// The cell as written, for messages.
+  let text: String
+
+  func match(_ facts: Facts, value: Int64, _ groupings: GroupingsInForce) -> Match {
+    if value == Facts.absent {
+      if wanted.none { return .yes }
+      if excluded.none { return .no }
+      if field.absence == .refused { return .needs(field) }
+      return wanted.isEmpty ? .yes : .no
+    }
+    if contains(excluded, facts, value, groupings) { return .no }
+    return wanted.isEmpty || contains(wanted, facts, value, groupings) ? .yes : .no
+  }
+
+  private func contains(
+    _ items: Items, _ facts: Facts, _ value: Int64, _ groupings: GroupingsInForce
+  ) -> Bool {
+    switch field.kind {
+    case .code:
+      if items.codes.contains(value) { return true }
+    case .prefix:
+      let digits = facts.commodityDigits
+      if items.prefixes.contains(where: { $0.isPrefix(of: value, digits: digits) }) { return true }
+      if items.exact.contains(where: { $0.padded == value && $0.digits == digits }) { return true }
+    case .range:
+      if items.intervals.contains(where: { $0.contains(value) }) { return true }
+    }
+    return items.groups.contains { item in
+      groupings.memberships(of: facts, value: value, in: item.grouping)
+        .contains { $0.group == item.group }
+    }
+  }
+
+  /// The longer listed prefixes that a commodity code given short begins.
+  func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
+    guard field == .commodity, facts[.commodity] != Facts.absent else { return [] }
+    let given = facts[.commodity]
+    return (wanted.prefixes + wanted.exact + excluded.prefixes + excluded.exact)
+      .filter { $0.extends(given, digits: facts.commodityDigits) }
+  }
+}
+
+/// Whether a row fits: yes, no, or not to be decided for want of a field.
+public enum Match: Hashable, Sendable {
+  case yes, no
+  case needs(Field)
+}
+
+/// The conditions of one row of rules. All must hold.
+public struct Conditions: Sendable {
+  var tests: [Test] = []
+  var bothWays = false
+
+  /// Whether the row fits the facts. A condition that fails outweighs one that cannot be decided.
+  public func match(_ facts: Facts, _ groupings: GroupingsInForce) -> Match {
+    var answer = Match.yes
+    for test in tests where !(bothWays && test.isEnd) {
+      switch test.match(facts, value: facts[test.field], groupings) {
+      case .yes: continue
+      case .no: return .no
+      case .needs(let field): answer = .needs(field)
+      }
+    }
+    if bothWays && !endsMatch(facts, groupings) { return .no }
+    return answer
+  }
+
+  /// The conditions that fail, as column, what the row wants, and what the consignment has.
+  public func failures(
+    _ facts: Facts, _ groupings: GroupingsInForce
+  ) -> [(field: Field, wanted: String)] {
+    var failed: [(field: Field, wanted: String)] = []
+    for test in tests where !(bothWays && test.isEnd) {
+      if test.match(facts, value: facts[test.field], groupings) == .no {
+        failed.append((test.field, test.text))
+      }
+    }
+    if bothWays && !endsMatch(facts, groupings) {
+      failed.append((.from, tests.first { $0.field == .from }?.text ?? "*"))
+    }
+    return failed
+  }
+
+  /// The columns of the conditions, for those who ask what a row looks at.
+  public var fields: [Field] { tests.map(\.field) }
+
+  /// The longer listed prefixes that a commodity code given short begins.
+  public func longerPrefixes(_ facts: Facts, _ groupings: GroupingsInForce) -> [CommodityCode] {
+    tests.flatMap { $0.longerPrefixes(facts) }
+  }
+
+  private func endsMatch(_ facts: Facts, _ groupings: GroupingsInForce) -> Bool {
+    func holds(_ from: Int64, _ to: Int64) -> Bool {
+      tests.allSatisfy { test in
+        switch test.field {
+        case .from: test.match(facts, value: from, groupings) == .yes
+        case .to: test.match(facts, value: to, groupings) == .yes
+        default: true
+        }
+      }
+    }
+    return holds(facts[.from], facts[.to]) || holds(facts[.to], facts[.from])
+  }
+}
+
+extension Test {
+  var isEnd: Bool { field == .from || field == .to }
+}

@@ -1,0 +1,80 @@
+/// Finds places and equipment by the names people use: by code, by exact name, then by unique beginning.
+public struct Directory: Sendable {
+  /// What a name leads to.
+  public enum Answer: Sendable {
+    /// Exactly one.
+    case found(Int64)
+    /// None, with the nearest known name.
+    case unknown(hint: String)
+    /// Several, by code and name.
+    case several([String])
+  }
+
+  private var exact: [String: [Int64]] = [:]
+  private var names: [(folded: String, name: String, code: Int64)] = []
+  private var equipmentNames: [String: Int64] = [:]
+  private let symbols: Symbols
+  private var countries: [Int64: String] = [:]
+  private var shown: [Int64: String] = [:]
+
+  init(_ parts: TableLoader) {
+    symbols = parts.loader.symbols
+    for schedule in parts.tariffs.flatMap(\.places) {
+      for edition in schedule.editions {
+        for place in edition.content.values { add(place) }
+      }
+    }
+    for schedule in parts.equipment {
+      for item in schedule.editions.flatMap(\.content) {
+        for name in [symbols.name(of: item.code)] + item.also { equipmentNames[name] = item.code }
+      }
+    }
+  }
+
+  private mutating func add(_ place: Place) {
+    countries[place.code] = place.country
+    shown[place.code] = place.also.first ?? place.name
+    exact[symbols.name(of: place.code)] = [place.code]
+    for name in [place.name] + place.also {
+      let folded = name.lowercased()
+      if !(exact[folded, default: []].contains(place.code)) {
+        exact[folded, default: []].append(place.code)
+        names.append((folded, name, place.code))
+      }
+    }
+  }
+
+  /// The place a person means.
+  public func place(_ text: String) -> Answer {
+    let folded = text.lowercased()
+    if let codes = exact[folded] {
+      return codes.count == 1 ? .found(codes[0]) : .several(codes.map(label).sorted())
+    }
+    let codes = Set(names.filter { $0.folded.hasPrefix(folded) }.map(\.code))
+    if let code = codes.first, codes.count == 1, !folded.isEmpty { return .found(code) }
+    if codes.count > 1 { return .several(codes.map(label).sorted()) }
+    return .unknown(hint: NearNames.hint(for: text, among: names.map(\.name)))
+  }
+
+  /// The equipment a code or alias means.
+  public func equipment(_ text: String) -> Answer {
+    if let code = equipmentNames[text] { return .found(code) }
+    return .unknown(hint: NearNames.hint(for: text, among: equipmentNames.keys))
+  }
+
+  /// A place's name for people, with its code: `Poti (572200)`.
+  public func label(_ code: Int64) -> String {
+    "\(name(of: code)) (\(symbols.name(of: code)))"
+  }
+
+  /// A place's name for people.
+  public func name(of code: Int64) -> String { shown[code] ?? symbols.name(of: code) }
+
+  /// The country of a place.
+  public func country(of code: Int64) -> String { countries[code] ?? "" }
+
+  /// Names that lead to more than one place, with the codes; a finding of `check`.
+  var ambiguous: [(name: String, codes: [Int64])] {
+    exact.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
+  }
+}

@@ -1,0 +1,104 @@
+import ExactMoney
+
+/// A published coefficient used as divisor: USD = CHF ÷ 0.79, by periods.
+public struct Divisors: Sendable {
+  /// One period.
+  public struct Period: Sendable {
+    /// The first and the last day.
+    public let from: Day, to: Day
+    /// The day it became known.
+    public let published: Day
+    /// Source units per target unit.
+    public let divisor: Exact
+    /// Where it stands.
+    public let mark: Mark
+  }
+
+  /// The schedule's name.
+  public let name: String
+  /// The currency of the amount divided.
+  public let from: Currency
+  /// The currency of the quotient.
+  public let to: Currency
+  var periods: [Period]
+
+  /// The period that covers a day, the later published one first; nil where none does.
+  public func period(on day: Day, asOf: Day?) -> Period? {
+    periods.filter { $0.from <= day && day <= $0.to && $0.isKnown(asOf) }
+      .max { $0.published < $1.published }
+  }
+
+  static func read(_ reader: TableReader, name: String) -> Divisors? {
+    guard let from = reader.headCurrency("from_currency"),
+      let to = reader.headCurrency("to_currency")
+    else { return nil }
+    let periods: [Period] = reader.rows.compactMap { row in
+      guard let first = row.day("from"), let last = row.day("to"),
+        let published = row.day("published"), row.needed("divisor") != nil,
+        let divisor = row.decimal("divisor")
+      else { return nil }
+      if divisor <= .zero {
+        row.report("divisor", "a divisor must be above zero", "check the source")
+        return nil
+      }
+      if last < first {
+        row.report("to", "the period ends before it begins", "put the earlier day first")
+      }
+      return Period(
+        from: first, to: last, published: published, divisor: divisor, mark: row.mark)
+    }
+    return Divisors(name: name, from: from, to: to, periods: periods)
+  }
+}
+
+extension Divisors.Period {
+  fileprivate func isKnown(_ asOf: Day?) -> Bool { asOf.map { published <= $0 } ?? true }
+}
+
+/// Official daily rates of one pair: `per` units of the base are `rate` units of the other.
+public struct DailyRates: Sendable {
+  /// One day's rate.
+  public struct Row: Sendable {
+    /// The day.
+    public let date: Day
+    /// The day it became known.
+    public let published: Day
+    /// Units of the other currency for one of the base.
+    public let rate: Exact
+    /// Where it stands.
+    public let mark: Mark
+  }
+
+  /// The base currency.
+  public let base: Currency
+  /// The other currency.
+  public let other: Currency
+  var rows: [Row]
+
+  /// A rate older than this many days is no rate.
+  public static let oldestDays = 10
+
+  /// The newest rate not after the day, at most ten days old.
+  public func rate(on day: Day, asOf: Day?) -> Row? {
+    let newest = rows.filter { row in
+      row.date <= day && (asOf.map { row.published <= $0 } ?? true)
+    }.max { ($0.date, $0.published) < ($1.date, $1.published) }
+    guard let newest, newest.date.days(until: day) <= Self.oldestDays else { return nil }
+    return newest
+  }
+
+  static func read(_ reader: TableReader, base: Currency, other: Currency) -> DailyRates {
+    let rows: [Row] = reader.rows.compactMap { row in
+      guard let date = row.day("date"), let published = row.day("published"),
+        row.needed("per") != nil, row.needed("rate") != nil,
+        let per = row.decimal("per"), let rate = row.decimal("rate")
+      else { return nil }
+      guard per > .zero, rate > .zero, let unit = try? rate.divided(by: per) else {
+        row.report("rate", "a rate must be above zero", "check the source")
+        return nil
+      }
+      return Row(date: date, published: published, rate: unit, mark: row.mark)
+    }
+    return DailyRates(base: base, other: other, rows: rows)
+  }
+}

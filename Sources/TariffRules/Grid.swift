@@ -1,0 +1,222 @@
+import ExactMoney
+
+/// Distance belts (or days of storage) by columns of rates.
+public struct Grid: Sendable {
+  /// One row: a belt contains both its ends.
+  public struct Belt: Sendable {
+    /// First kilometre or day.
+    public let from: Int
+    /// Last kilometre or day; `Int.max` for "and longer".
+    public let to: Int
+    /// Where it stands.
+    public let mark: Mark
+  }
+
+  /// What a look-up finds.
+  public enum Cell: Sendable {
+    /// The rate, and the row it stands in.
+    case rate(Exact, Mark)
+    /// The belt is there but the cell is empty.
+    case empty(Belt)
+    /// No belt contains the kilometre; the nearest one.
+    case noBelt(nearest: Belt?)
+  }
+
+  /// The currency of the rates.
+  public let currency: Currency
+  /// Column names as symbols.
+  public let columns: [Int64]
+  /// The rows, rising.
+  public let belts: [Belt]
+  /// Rates as whole numbers of 1/`scale`, row by row; `empty` where there is none.
+  let cells: [Int64]
+  let scale: Int64
+  private let beltAt: [Int32]
+
+  static let empty = Int64.min
+
+  /// The rate of a column at a distance.
+  public func rate(at kilometre: Int, column: Int) -> Cell {
+    let index = belt(at: kilometre)
+    guard let index else { return .noBelt(nearest: nearest(to: kilometre)) }
+    return cell(index, column)
+  }
+
+  /// The sum of the daily fees of a column over so many days, with the last row that counted.
+  public func sum(days: Int, column: Int) throws(BeyondLimits) -> Cell {
+    var total = Exact.zero
+    var last: Mark?
+    var reached = 0
+    for (index, belt) in belts.enumerated() where belt.from <= days {
+      let count = min(days, belt.to) - belt.from + 1
+      guard case .rate(let fee, let mark) = cell(index, column) else { return .empty(belt) }
+      total = try total.plus(try fee.times(Exact(count)))
+      last = mark
+      reached = belt.to
+    }
+    guard let last, reached >= days else { return .noBelt(nearest: nearest(to: days)) }
+    return .rate(total, last)
+  }
+
+  private func cell(_ belt: Int, _ column: Int) -> Cell {
+    let value = cells[belt * columns.count + column]
+    guard value != Self.empty, let rate = Exact(Int128(value), over: Int128(scale)) else {
+      return .empty(belts[belt])
+    }
+    return .rate(rate, belts[belt].mark)
+  }
+
+  private func belt(at kilometre: Int) -> Int? {
+    guard beltAt.indices.contains(kilometre), beltAt[kilometre] >= 0 else { return nil }
+    return Int(beltAt[kilometre])
+  }
+
+  private func nearest(to kilometre: Int) -> Belt? {
+    belts.min { one, other in
+      Self.gap(one, kilometre) < Self.gap(other, kilometre)
+    }
+  }
+
+  private static func gap(_ belt: Belt, _ kilometre: Int) -> Int {
+    kilometre < belt.from ? belt.from - kilometre : max(0, kilometre - belt.to)
+  }
+}
+
+extension Grid {
+  /// Reads a grid of kilometres or, as `steps`, of days.
+  static func read(_ reader: TableReader, steps: Bool) -> Grid? {
+    let from = steps ? "from_day" : "from_km"
+    let to = steps ? "to_day" : "to_km"
+    let fixed = Set([from, to, "source", "evidence", "note"])
+    let columns = reader.file.header.enumerated().filter { !fixed.contains($0.element.text) }
+    guard let currency = reader.headCurrency() else { return nil }
+    var belts: [Belt] = []
+    var cells: [Exact?] = []
+    for row in reader.rows {
+      guard row.needed(from) != nil, let last = row.needed(to),
+        let first = row.whole(from, in: 0...30_000),
+        let end = steps && last == "*" ? Int.max : row.whole(to, in: 0...30_000)
+      else { continue }
+      let belt = Belt(from: first, to: end, mark: row.mark)
+      guard row.follows(belt, after: belts.last, from, steps: steps) else { continue }
+      belts.append(belt)
+      for (index, cell) in columns {
+        cells.append(index < row.record.count ? row.decimal(cell.text) : nil)
+      }
+    }
+    reader.checkGapsUsed(belts)
+    let scale = cells.reduce(Int128(1)) { max($0, $1.map(\.denominatorAsPowerOfTen) ?? 1) }
+    return Grid(
+      currency: currency, columns: columns.map { reader.loader.symbols.intern($0.element.text) },
+      belts: belts, scaled: cells.map { $0?.scaled(by: scale) ?? Grid.empty }, scale: Int64(scale))
+  }
+
+  private init(
+    currency: Currency, columns: [Int64], belts: [Belt], scaled: [Int64], scale: Int64
+  ) {
+    self.currency = currency
+    self.columns = columns
+    self.belts = belts
+    self.scale = scale
+    cells = scaled
+    let top = belts.map { $0.to == Int.max ? $0.from : $0.to }.max() ?? 0
+    var at = [Int32](repeating: -1, count: belts.isEmpty ? 0 : top + 1)
+    for (index, belt) in belts.enumerated() where belt.from <= min(belt.to, top) {
+      for kilometre in belt.from...min(belt.to, top) { at[kilometre] = Int32(index) }
+    }
+    beltAt = at
+  }
+}
+
+extension Exact {
+  /// The power of ten that makes it whole; 10^9 at most, which cells are limited to.
+  fileprivate var denominatorAsPowerOfTen: Int128 {
+    var power: Int128 = 1
+    while power < 1_000_000_000, power % denominator != 0 { power *= 10 }
+    return power
+  }
+
+  fileprivate func scaled(by scale: Int128) -> Int64? {
+    let product = numerator.multipliedReportingOverflow(by: scale / denominator)
+    return product.overflow ? nil : Int64(exactly: product.partialValue)
+  }
+}
+
+extension Row {
+  /// Checks that a belt begins where the one before it ended.
+  fileprivate func follows(
+    _ belt: Grid.Belt, after last: Grid.Belt?, _ column: String, steps: Bool
+  ) -> Bool {
+    let what = steps ? "days" : "belt"
+    if belt.from > belt.to {
+      report(
+        column, "the \(what) \(belt.from)–\(belt.to) ends before it begins",
+        "put the smaller number first")
+      return false
+    }
+    guard let last else { return true }
+    let name = "\(belt.from)–\(belt.to == Int.max ? "*" : String(belt.to))"
+    if belt.from == last.from && belt.to == last.to {
+      report(column, "the \(what) \(name) comes twice", "keep one of the two rows")
+      return false
+    }
+    if belt.from <= last.to {
+      report(
+        column, "the \(what) \(name) overlaps the one before it (\(last.from)–\(last.to))",
+        "rows must rise, each beginning after the one before it")
+      return false
+    }
+    if belt.from > last.to + 1 {
+      let gap = (last.to + 1, belt.from - 1)
+      let known = reader.knownGaps().contains { $0 == gap }
+      report(
+        column, "no \(what) for \(gap.0)–\(gap.1)",
+        known
+          ? "the head declares this gap; a consignment in it has no rate"
+          : "add the missing row, or declare 'known_gap,\(gap.0)-\(gap.1)' in the head",
+        severity: known ? .warning : .error)
+    }
+    return true
+  }
+}
+
+extension TableReader {
+  /// The currency of the head, which tables of amounts need.
+  func headCurrency(_ key: String = "currency") -> Currency? {
+    guard let cell = file.head[key] else {
+      loader.add(
+        file, 1, 0, "the head has no '\(key)'", "add a line such as '\(key),CHF' to the head")
+      return nil
+    }
+    if let currency = loader.currencies[cell.text] { return currency }
+    loader.add(
+      file, cell.line, cell.column, "unknown currency '\(cell.text)'",
+      "codes are those of codes/currencies."
+        + NearNames.hint(for: cell.text, among: loader.currencies.keys))
+    return nil
+  }
+
+  fileprivate func knownGaps() -> [(Int, Int)] {
+    guard let cell = file.head["known_gap"] else { return [] }
+    return cell.text.split(separator: ";").compactMap { gap in
+      let ends = gap.split(separator: "-").map { Int($0) }
+      guard ends.count == 2, let from = ends[0], let to = ends[1] else { return nil }
+      return (from, to)
+    }
+  }
+
+  fileprivate func checkGapsUsed(_ belts: [Grid.Belt]) {
+    guard let cell = file.head["known_gap"] else { return }
+    let gaps = knownGaps()
+    if gaps.count != cell.text.split(separator: ";", omittingEmptySubsequences: false).count {
+      loader.add(
+        file, cell.line, cell.column, "'\(cell.text)' is not a list of gaps",
+        "write 'known_gap,401-410'; several separated by ';'")
+    }
+    for (from, to) in gaps where belts.contains(where: { $0.from <= to && from <= $0.to }) {
+      loader.add(
+        file, cell.line, cell.column, "the known gap \(from)-\(to) is no gap: a row covers it",
+        "take it out of the head")
+    }
+  }
+}

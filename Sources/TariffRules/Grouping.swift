@@ -1,0 +1,61 @@
+/// A list that puts codes, commodity prefixes or ranges of a quantity into groups.
+public struct Grouping: Sendable {
+  /// A group that a value belongs to, and the row that says so.
+  public struct Membership: Sendable {
+    /// The symbol of the group.
+    public let group: Int64
+    /// The row.
+    public let mark: Mark
+  }
+
+  /// The field whose values it groups.
+  public let field: Field
+  var byCode: [Int64: [Membership]] = [:]
+  var byPrefix: [CommodityCode: [Membership]] = [:]
+  var byInterval: [(interval: Interval, membership: Membership)] = []
+  var otherwise: [Membership] = []
+
+  init(field: Field) { self.field = field }
+
+  /// The groups of a value: for commodities those of the longest listed prefix.
+  func memberships(value: Int64, digits: Int) -> [Membership] {
+    switch field.kind {
+    case .code: return byCode[value] ?? otherwise
+    case .range:
+      return byInterval.first { $0.interval.contains(value) }.map { [$0.membership] } ?? otherwise
+    case .prefix:
+      let code = CommodityCode(padded: value, digits: digits)
+      for length in stride(from: digits, to: 0, by: -1) {
+        if let found = byPrefix[code.prefix(length)] { return found }
+      }
+      return otherwise
+    }
+  }
+
+  /// The listed prefixes longer than a code given short that begin with it and lead to another group.
+  public func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
+    guard field == .commodity, facts[.commodity] != Facts.absent, facts.commodityDigits < 8
+    else { return [] }
+    let given = facts[.commodity]
+    let now = memberships(value: given, digits: facts.commodityDigits).map(\.group)
+    return byPrefix.filter { prefix, groups in
+      prefix.extends(given, digits: facts.commodityDigits) && groups.map(\.group) != now
+    }.map(\.key).sorted { ($0.padded, $0.digits) < ($1.padded, $1.digits) }
+  }
+}
+
+/// All groupings in force on one day, by their number.
+public struct GroupingsInForce: Sendable {
+  let editions: [Edition<Grouping>?]
+
+  /// The groups a value of the grouping's field belongs to; empty where the grouping is not in force.
+  public func memberships(
+    of facts: Facts, value: Int64, in grouping: Int
+  ) -> [Grouping.Membership] {
+    guard let edition = editions[grouping] else { return [] }
+    return edition.content.memberships(value: value, digits: facts.commodityDigits)
+  }
+
+  /// A grouping by its number, if it is in force.
+  public func edition(_ grouping: Int) -> Edition<Grouping>? { editions[grouping] }
+}

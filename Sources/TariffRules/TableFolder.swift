@@ -1,0 +1,127 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import ExactMoney
+
+/// The files of a tables folder: where each stands and which edition it is, before its content is understood.
+struct TableFolder {
+  struct File {
+    /// Relative to the tables folder: `AZ/ADY/rates/2026-01-01.csv`.
+    let path: String
+    /// `AZ/ADY`, `joint-venture`, `codes`, `exchange-rates`.
+    let scope: String
+    /// The schedule: the folder the file is in.
+    let schedule: String
+    /// The file name without `.csv`.
+    let stem: String
+    let bytes: [UInt8]
+  }
+
+  /// The tables folder cannot be read at all.
+  struct Unreadable: Error {
+    let path: String
+    let isMissing: Bool
+  }
+
+  static let areas = ["codes", "exchange-rates", "joint-venture"]
+
+  private(set) var files: [File] = []
+
+  /// Reads every `.csv` of the folder, in the order of their paths.
+  init(_ root: String, findings: FindingList) throws(Unreadable) {
+    var isFolder = false
+    guard Self.exists(root, isFolder: &isFolder), isFolder else {
+      throw Unreadable(path: root, isMissing: true)
+    }
+    guard Self.names(in: root) != nil else { throw Unreadable(path: root, isMissing: false) }
+    walk(root, "", findings)
+  }
+
+  private mutating func walk(_ root: String, _ path: String, _ findings: FindingList) {
+    let here = path.isEmpty ? root : root + "/" + path
+    guard let names = Self.names(in: here) else {
+      findings.add(
+        Finding(.error, file: path, "the folder cannot be read", remedy: "check its permissions"))
+      return
+    }
+    for name in names where !name.hasPrefix(".") && name != "README.md" {
+      let inner = path.isEmpty ? name : path + "/" + name
+      var isFolder = false
+      _ = Self.exists(root + "/" + inner, isFolder: &isFolder)
+      if isFolder {
+        if name.hasSuffix(".csv") {
+          findings.add(
+            Finding(
+              .error, file: inner, "a folder in place of a file",
+              remedy: "an edition is a CSV file; take the folder away"))
+        } else {
+          walk(root, inner, findings)
+        }
+      } else {
+        add(root, inner, findings)
+      }
+    }
+  }
+
+  private mutating func add(_ root: String, _ path: String, _ findings: FindingList) {
+    let parts = path.split(separator: "/").map(String.init)
+    guard path.hasSuffix(".csv") else {
+      findings.add(
+        Finding(
+          .warning, file: path, "not a CSV file, so not read",
+          remedy: "save it as CSV, or keep it elsewhere"))
+      return
+    }
+    let isArea = parts.count == 3 && Self.areas.contains(parts[0])
+    let isTariff = parts.count == 4 && Self.isCountry(parts[0])
+    guard isArea || isTariff else {
+      findings.add(
+        Finding(
+          .error, file: path, "a table in a folder where none is expected",
+          remedy: "tables are in COUNTRY/TARIFF/schedule/edition.csv or, one level up, in "
+            + Self.areas.joined(separator: ", ")))
+      return
+    }
+    guard let data = FileManager.default.contents(atPath: root + "/" + path) else {
+      findings.add(
+        Finding(.error, file: path, "the file cannot be read", remedy: "check its permissions"))
+      return
+    }
+    files.append(
+      File(
+        path: path, scope: isArea ? parts[0] : parts[0] + "/" + parts[1],
+        schedule: parts[parts.count - 2], stem: String(parts[parts.count - 1].dropLast(4)),
+        bytes: [UInt8](data)))
+  }
+
+  private static func isCountry(_ name: String) -> Bool {
+    name.utf8.count == 2 && name.utf8.allSatisfy { (65...90).contains($0) }
+  }
+
+  private static func names(in folder: String) -> [String]? {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted()
+  }
+
+  private static func exists(_ path: String, isFolder: inout Bool) -> Bool {
+    #if canImport(FoundationEssentials)
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    #else
+      var answer: ObjCBool = false
+      let found = FileManager.default.fileExists(atPath: path, isDirectory: &answer)
+      isFolder = answer.boolValue
+      return found
+    #endif
+  }
+
+  /// One digest over the paths and contents of all files.
+  func digest() -> String {
+    var digest = SHA256()
+    for file in files {
+      digest.update("\(file.path)\n\(file.bytes.count)\n")
+      digest.update(file.bytes)
+    }
+    return digest.hex()
+  }
+}

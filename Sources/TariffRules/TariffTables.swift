@@ -1,0 +1,121 @@
+import ExactMoney
+
+/// The tariff of one organisation: a railway, a port, a ferry line.
+public struct Tariff: Sendable {
+  /// The carrier's code (the folder's name), as a symbol.
+  public let code: Int64
+  /// The carrier's code.
+  public let codeText: String
+  /// ISO 3166 code of its country, from the folder.
+  public let country: String
+  var places: [Schedule<[Int64: Place]>] = []
+  var distances: [Schedule<Distances>] = []
+  var minimumDistances: [Schedule<[Minimum]>] = []
+  var minimumWeights: [Schedule<[Minimum]>] = []
+  /// Grids and steps; a rate names one by its position here.
+  public internal(set) var grids: [Schedule<Grid>] = []
+  /// The names of the grids as symbols.
+  public internal(set) var gridNames: [Int64] = []
+  var charges: [Schedule<[ChargeRule]>] = []
+  var rates: [Schedule<[Rate]>] = []
+  var coefficients: [Schedule<[Coefficient]>] = []
+}
+
+/// The joint venture's own schedules.
+struct JointVenture: Sendable {
+  var parties: [Schedule<[Party]>] = []
+  var partners: [Schedule<[Equity]>] = []
+  var customers: [Schedule<[Customer]>] = []
+  var lanes: [Schedule<[Lane]>] = []
+  var legs: [Schedule<[LaneLeg]>] = []
+  var pricing: [Schedule<[PricingRule]>] = []
+  var discounts: [Schedule<[Coefficient]>] = []
+  var agreement: [Schedule<[AgreementRule]>] = []
+  var taxes: [Schedule<[TaxRule]>] = []
+  var policy: [Schedule<[PolicyRow]>] = []
+}
+
+/// Everything the tables folder says, checked: one immutable value.
+public final class TariffTables: Sendable {
+  /// The files read, in the order of their paths.
+  public let files: [TableInfo]
+  /// Codes as numbers.
+  public let symbols: Symbols
+  /// SHA-256 over the paths and contents of all files.
+  public let digest: String
+  /// Currencies by code.
+  public let currencies: [String: Currency]
+  /// All tariffs, in the order of their folders.
+  public let tariffs: [Tariff]
+  /// Divisors, by the number rules refer to.
+  public let divisors: [Divisors]
+  /// Official rates of all pairs.
+  public let dailyRates: [DailyRates]
+  /// Names by which places are found.
+  public let directory: Directory
+  let groupings: [Schedule<Grouping>]
+  let equipment: [Schedule<[Equipment]>]
+  let dangerousGoods: [Schedule<[DangerousGoods]>]
+  let jointVenture: JointVenture
+  /// For each schedule the clocks of its editions or periods.
+  let changes: [[Change]]
+
+  init(_ parts: TableLoader, digest: String) {
+    files = parts.loader.files
+    symbols = parts.loader.symbols
+    self.digest = digest
+    currencies = parts.loader.currencies
+    tariffs = parts.tariffs
+    divisors = parts.divisors
+    dailyRates = parts.dailyRates
+    groupings = parts.groupings
+    equipment = parts.equipment
+    dangerousGoods = parts.dangerousGoods
+    jointVenture = parts.jointVenture
+    changes = parts.changes
+    directory = Directory(parts)
+  }
+
+  /// The file a mark is in, relative to the tables folder.
+  public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }
+
+  /// The first day after `day` on which another edition of the same schedule, already known, takes effect.
+  public func nextChange(of file: Int32, after day: Day, asOf: Day?) -> Day? {
+    changes[files[Int(file)].schedule]
+      .filter { $0.effective > day && $0.isKnown(asOf) }.map(\.effective).min()
+  }
+
+  /// What loading gives: tables unless there are errors, and every finding.
+  public struct Loaded: Sendable {
+    /// The tables; nil if a finding is an error.
+    public let tables: TariffTables?
+    /// Everything wrong or doubtful, in the order of files and lines.
+    public let findings: [Finding]
+  }
+
+  /// The tables folder is not there or cannot be read.
+  public struct NoTables: Error, Sendable {
+    /// The folder asked for.
+    public let path: String
+    /// Whether it does not exist (otherwise it cannot be read).
+    public let isMissing: Bool
+  }
+
+  /// Reads and checks a tables folder.
+  public static func load(from folder: String) throws(NoTables) -> Loaded {
+    let findings = FindingList()
+    let files: TableFolder
+    do {
+      files = try TableFolder(folder, findings: findings)
+    } catch {
+      throw NoTables(path: error.path, isMissing: error.isMissing)
+    }
+    let parts = TableLoader(files, findings)
+    parts.load()
+    let tables = findings.hasErrors ? nil : TariffTables(parts, digest: files.digest())
+    let sorted = findings.all.sorted {
+      ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
+    }
+    return Loaded(tables: tables, findings: sorted)
+  }
+}
