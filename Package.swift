@@ -8,6 +8,9 @@ let package = Package(
     .target(name: "ExactMoney"),
     .target(name: "CSV"),
     .target(name: "TariffRules", dependencies: ["ExactMoney", "CSV"]),
+    .target(name: "Unification", dependencies: ["ExactMoney", "CSV", "TariffRules"]),
+    .executableTarget(
+      name: "tariff", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"]),
     .testTarget(name: "ExactMoneyTests", dependencies: ["ExactMoney"]),
     .testTarget(name: "CSVTests", dependencies: ["CSV"]),
   ]

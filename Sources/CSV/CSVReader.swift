@@ -96,8 +96,10 @@ public struct CSVReader {
     var isQuoted = false
     while true {
       let stop = min(end, start + limit + 1)
+      let buffer = buffer
       for index in start + offset..<stop {
         let byte = buffer[index]
+        if byte > CSVByte.quote { continue }
         if byte == CSVByte.quote {
           isQuoted.toggle()
         } else if byte == CSVByte.lineFeed {

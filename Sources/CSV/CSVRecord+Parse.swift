@@ -8,126 +8,156 @@ extension CSVRecord {
     storage.removeAll(keepingCapacity: storage.capacity <= CSVRecord.capacityKept)
     storage.append(contentsOf: bytes)
     fields.removeAll(keepingCapacity: fields.capacity <= CSVRecord.capacityKept)
-    var place = Place(line: line)
-    var index = 0
-    while true {
-      let (lineOffset, column) = (place.line - line, place.column(at: index))
-      let content =
-        if index < storage.count && storage[index] == CSVByte.quote {
-          try parseQuoted(at: &index, &place)
-        } else {
-          try parsePlain(at: &index, &place)
-        }
+    var scanner = FieldScanner(bytes, line: line)
+    repeat {
+      let (lineOffset, column) = (scanner.line - line, scanner.column)
+      let content = try scanner.field()
+      var end = content.range.upperBound
+      if content.doubledQuotes > 0 {
+        closeUpQuotes(in: content.range)
+        end -= content.doubledQuotes
+      }
       fields.append(
         Field(
-          start: Int32(content.lowerBound), end: Int32(content.upperBound),
+          start: Int32(content.range.lowerBound), end: Int32(end),
           lineOffset: Int32(lineOffset), column: Int32(column)))
-      guard index < storage.count else { return }
-      index += 1  // the comma
-    }
+    } while scanner.skipComma()
   }
 
   /// So much capacity may be carried from record to record. More is given back, as a record that is
   /// kept keeps it too.
   private static let capacityKept = 1 << 12
 
-  /// Reads on to a comma or the end.
-  private func parsePlain(at index: inout Int, _ place: inout Place) throws(CSVError) -> Range<Int>
-  {
-    let start = index
-    while index < storage.count {
-      let byte = storage[index]
-      if byte == CSVByte.comma { break }
-      if byte == CSVByte.quote { throw place.error(.quoteInPlainField, at: index) }
-      if CSVByte.isPlain(byte) {
-        index += 1
-      } else {
-        try check(at: &index, &place)
-      }
+  /// Makes doubled quotation marks single, moving what follows them towards the start of the range.
+  private mutating func closeUpQuotes(in range: Range<Int>) {
+    var (from, to) = (range.lowerBound, range.lowerBound)
+    while from < range.upperBound {
+      storage[to] = storage[from]
+      from += storage[from] == CSVByte.quote ? 2 : 1
+      to += 1
     }
-    return start..<index
+  }
+}
+
+/// Passes over one record field by field, and counts lines and columns at no cost for plain bytes.
+private struct FieldScanner {
+  /// What is between the quotation marks of a field, or all of a field that has none around it.
+  struct Content {
+    /// The place in the record's bytes, from 0.
+    var range: Range<Int>
+    var doubledQuotes: Int
   }
 
-  /// Reads from an opening quotation mark to behind the closing one, which a comma or the end follows.
-  private mutating func parseQuoted(
-    at index: inout Int, _ place: inout Place
-  ) throws(CSVError) -> Range<Int> {
-    let unclosed = place.error(.unclosedQuote, at: index)
+  private let bytes: ArraySlice<UInt8>
+  private var index: Int
+  private(set) var line: Int
+  /// The index of the line's first byte.
+  private var lineStart: Int
+  /// How many bytes of the line so far are not the first of their character.
+  private var bytesWithoutColumn = 0
+
+  init(_ bytes: ArraySlice<UInt8>, line: Int) {
+    self.bytes = bytes
+    self.line = line
+    index = bytes.startIndex
+    lineStart = index
+  }
+
+  var column: Int { index - lineStart - bytesWithoutColumn + 1 }
+
+  /// Passes over the comma after a field; false at the end.
+  mutating func skipComma() -> Bool {
+    guard index < bytes.endIndex else { return false }
     index += 1
+    return true
+  }
+
+  /// Passes over one field, up to a comma or the end.
+  mutating func field() throws(CSVError) -> Content {
+    let isQuoted = index < bytes.endIndex && bytes[index] == CSVByte.quote
+    let content = try isQuoted ? quotedField() : plainField()
+    let (start, end) = (content.range.lowerBound, content.range.upperBound)
+    return Content(
+      range: start - bytes.startIndex..<end - bytes.startIndex,
+      doubledQuotes: content.doubledQuotes)
+  }
+
+  private mutating func plainField() throws(CSVError) -> Content {
     let start = index
-    var end = index  // content is moved down to here once a doubled quotation mark was closed up
-    while index < storage.count {
-      let from = index
-      let byte = storage[index]
-      if byte == CSVByte.quote {
-        index += 1
-        guard index < storage.count, storage[index] != CSVByte.comma else { return start..<end }
-        guard storage[index] == CSVByte.quote else { throw place.error(.textAfterQuote, at: index) }
-        storage[end] = CSVByte.quote
-        end += 1
-        index += 1
-        continue
-      }
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      if byte == CSVByte.comma { break }
+      if byte == CSVByte.quote { throw error(.quoteInPlainField) }
       if CSVByte.isPlain(byte) {
+        skipRun()
+      } else {
+        try skipCharacter()
+      }
+    }
+    return Content(range: start..<index, doubledQuotes: 0)
+  }
+
+  private mutating func quotedField() throws(CSVError) -> Content {
+    let unclosed = error(.unclosedQuote)
+    index += 1
+    var content = Content(range: index..<index, doubledQuotes: 0)
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      if byte == CSVByte.quote {
+        content.range = content.range.lowerBound..<index
         index += 1
+        guard index < bytes.endIndex, bytes[index] != CSVByte.comma else { return content }
+        guard bytes[index] == CSVByte.quote else { throw error(.textAfterQuote) }
+        content.doubledQuotes += 1
+        index += 1
+      } else if byte == CSVByte.comma {
+        index += 1
+      } else if CSVByte.isPlain(byte) {
+        skipRun()
       } else if byte == CSVByte.lineFeed {
         index += 1
-        place.startLine(at: index)
-      } else if byte == CSVByte.carriageReturn && index + 1 < storage.count
-        && storage[index + 1] == CSVByte.lineFeed
+        (line, lineStart, bytesWithoutColumn) = (line + 1, index, 0)
+      } else if byte == CSVByte.carriageReturn && index + 1 < bytes.endIndex
+        && bytes[index + 1] == CSVByte.lineFeed
       {
         index += 1
       } else {
-        try check(at: &index, &place)
+        try skipCharacter()
       }
-      if end != from {
-        for moved in from..<index { storage[end + moved - from] = storage[moved] }
-      }
-      end += index - from
     }
     throw unclosed
   }
 
-  /// Passes over one character that is not plain, unless it is one that is refused.
-  private func check(at index: inout Int, _ place: inout Place) throws(CSVError) {
-    let byte = storage[index]
-    if byte == CSVByte.carriageReturn { throw place.error(.loneCarriageReturn, at: index) }
-    guard byte >= 0x80 else { throw place.error(.controlCharacter(UInt32(byte)), at: index) }
-    guard let character = UTF8Scalar(in: storage, at: index, end: storage.count) else {
-      throw place.error(.notUTF8, at: index)
+  private mutating func skipRun() {
+    let (bytes, end) = (bytes, bytes.endIndex)
+    var next = index
+    while next < end {
+      let byte = bytes[next]
+      if byte > CSVByte.comma && byte < 0x7F {
+        next += 1
+        continue
+      }
+      guard byte != CSVByte.comma && byte != CSVByte.quote && CSVByte.isPlain(byte) else { break }
+      next += 1
     }
+    index = next
+  }
+
+  /// Passes over one character that is not plain, unless it is one that is refused.
+  private mutating func skipCharacter() throws(CSVError) {
+    let byte = bytes[index]
+    if byte == CSVByte.carriageReturn { throw error(.loneCarriageReturn) }
+    guard byte >= 0x80 else { throw error(.controlCharacter(UInt32(byte))) }
+    guard let character = UTF8Scalar(in: bytes, at: index) else { throw error(.notUTF8) }
     guard !RefusedCharacters.contains(character.scalar) else {
-      throw place.error(.controlCharacter(character.scalar.value), at: index)
+      throw error(.controlCharacter(character.scalar.value))
     }
     index += character.length
-    place.bytesWithoutColumn += character.length - 1
-  }
-}
-
-/// Counts lines and columns, at no cost for plain characters.
-private struct Place {
-  var line: Int
-  /// The index of the line's first byte.
-  private var lineStart = 0
-  /// How many bytes of the line so far are not the first of their character.
-  var bytesWithoutColumn = 0
-
-  init(line: Int) {
-    self.line = line
+    bytesWithoutColumn += character.length - 1
   }
 
-  func column(at index: Int) -> Int {
-    index - lineStart - bytesWithoutColumn + 1
-  }
-
-  mutating func startLine(at index: Int) {
-    line += 1
-    lineStart = index
-    bytesWithoutColumn = 0
-  }
-
-  func error(_ problem: CSVError.Problem, at index: Int) -> CSVError {
-    CSVError(line: line, column: column(at: index), problem: problem)
+  private func error(_ problem: CSVError.Problem) -> CSVError {
+    CSVError(line: line, column: column, problem: problem)
   }
 }
 

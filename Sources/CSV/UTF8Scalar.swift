@@ -5,7 +5,7 @@ struct UTF8Scalar {
 
   /// Reads the character that starts at an index. Nil when the bytes are not well-formed UTF-8:
   /// cut off, over-long, a surrogate, or beyond U+10FFFF.
-  init?(in bytes: [UInt8], at index: Int, end: Int) {
+  init?(in bytes: ArraySlice<UInt8>, at index: Int) {
     let first = bytes[index]
     var value: UInt32
     switch first {
@@ -14,10 +14,10 @@ struct UTF8Scalar {
     case 0xF0...0xF4: (length, value) = (4, UInt32(first & 0x07))
     default: return nil
     }
-    guard index + length <= end else { return nil }
-    for byte in bytes[index + 1..<index + length] {
-      guard byte & 0xC0 == 0x80 else { return nil }
-      value = value << 6 | UInt32(byte & 0x3F)
+    guard bytes.endIndex - index >= length else { return nil }
+    for next in index + 1..<index + length {
+      guard bytes[next] & 0xC0 == 0x80 else { return nil }
+      value = value << 6 | UInt32(bytes[next] & 0x3F)
     }
     let smallest: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x1_0000
     // Unicode.Scalar refuses surrogates and what is beyond U+10FFFF.

@@ -147,7 +147,7 @@ extension Grouping {
           "the range '\(key)' overlaps the one in line \(other.membership.mark.line)",
           "ranges of a grouping must not overlap")
       }
-      byInterval.append((interval, membership))
+      byInterval.append((interval, key, membership))
     }
   }
 

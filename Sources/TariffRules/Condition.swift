@@ -4,6 +4,11 @@ struct Interval: Hashable, Sendable {
   var upper = Int64.max
 
   func contains(_ value: Int64) -> Bool { lower <= value && value <= upper }
+  func gap(to value: Int64) -> UInt64 {
+    if contains(value) { return 0 }
+    return value < lower ? value.distance64(to: lower) : upper.distance64(to: value)
+  }
+
   func overlaps(_ other: Interval) -> Bool { lower <= other.upper && other.lower <= upper }
 }
 
@@ -43,6 +48,7 @@ struct Test: Sendable {
       if field.absence == .refused { return .needs(field) }
       return wanted.isEmpty ? .yes : .no
     }
+    if value == Facts.unknown { return .needs(field) }
     if contains(excluded, facts, value, groupings) { return .no }
     return wanted.isEmpty || contains(wanted, facts, value, groupings) ? .yes : .no
   }
@@ -116,11 +122,16 @@ public struct Conditions: Sendable {
     return failed
   }
 
-  /// The columns of the conditions, for those who ask what a row looks at.
-  public var fields: [Field] { tests.map(\.field) }
+  /// Whether the row looks at a field.
+  public func ask(about field: Field) -> Bool { tests.contains { $0.field == field } }
+
+  /// The groupings the row looks into, by their numbers.
+  public var groupings: [Int] {
+    tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
+  }
 
   /// The longer listed prefixes that a commodity code given short begins.
-  public func longerPrefixes(_ facts: Facts, _ groupings: GroupingsInForce) -> [CommodityCode] {
+  public func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
     tests.flatMap { $0.longerPrefixes(facts) }
   }
 
@@ -135,6 +146,12 @@ public struct Conditions: Sendable {
       }
     }
     return holds(facts[.from], facts[.to]) || holds(facts[.to], facts[.from])
+  }
+}
+
+extension Int64 {
+  fileprivate func distance64(to other: Int64) -> UInt64 {
+    UInt64(bitPattern: other) &- UInt64(bitPattern: self)
   }
 }
 

@@ -2,6 +2,10 @@
 public struct Facts: Sendable {
   /// The value of a field the consignment does not give.
   public static let absent = Int64.min
+  /// The value of a field that exists but cannot be told, such as the class of an unlisted UN number.
+  public static let unknown = Int64.min + 1
+  /// A code that no table names.
+  public static let unlisted = Int64.min + 2
 
   private var values: [Int64]
   /// How many digits of the commodity code were given.

@@ -76,6 +76,9 @@ public enum Field: Int, CaseIterable, Sendable {
   /// What a tax may ask.
   static let ofTax: [Field] = ofConsignment + [.traffic, .sellerCountry, .service]
 
+  /// The words of a field whose list is closed by the consignment record itself.
+  public var words: [String] { Self.closedLists[self] ?? [] }
+
   /// The codes of the fields whose list is closed by the consignment record itself.
   static let closedLists: [Field: [String]] = [
     .traffic: ["import", "export", "transit", "domestic"],

@@ -22,6 +22,8 @@ public struct Grid: Sendable {
     case noBelt(nearest: Belt?)
   }
 
+  /// Whether its rows are days whose fees are summed, not distance belts.
+  public let isSteps: Bool
   /// The currency of the rates.
   public let currency: Currency
   /// Column names as symbols.
@@ -107,13 +109,14 @@ extension Grid {
     reader.checkGapsUsed(belts)
     let scale = cells.reduce(Int128(1)) { max($0, $1.map(\.denominatorAsPowerOfTen) ?? 1) }
     return Grid(
-      currency: currency, columns: columns.map { reader.loader.symbols.intern($0.element.text) },
+      isSteps: steps, currency: currency, columns: columns.map { reader.loader.symbols.intern($0.element.text) },
       belts: belts, scaled: cells.map { $0?.scaled(by: scale) ?? Grid.empty }, scale: Int64(scale))
   }
 
   private init(
-    currency: Currency, columns: [Int64], belts: [Belt], scaled: [Int64], scale: Int64
+    isSteps: Bool, currency: Currency, columns: [Int64], belts: [Belt], scaled: [Int64], scale: Int64
   ) {
+    self.isSteps = isSteps
     self.currency = currency
     self.columns = columns
     self.belts = belts

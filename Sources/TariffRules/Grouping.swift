@@ -12,7 +12,7 @@ public struct Grouping: Sendable {
   public let field: Field
   var byCode: [Int64: [Membership]] = [:]
   var byPrefix: [CommodityCode: [Membership]] = [:]
-  var byInterval: [(interval: Interval, membership: Membership)] = []
+  var byInterval: [(interval: Interval, text: String, membership: Membership)] = []
   var otherwise: [Membership] = []
 
   init(field: Field) { self.field = field }
@@ -30,6 +30,12 @@ public struct Grouping: Sendable {
       }
       return otherwise
     }
+  }
+
+  /// The listed range nearest to a quantity that is in none, as written, and its row.
+  public func nearest(to value: Int64) -> (wanted: String, mark: Mark)? {
+    byInterval.min { one, other in one.interval.gap(to: value) < other.interval.gap(to: value) }
+      .map { ($0.text, $0.membership.mark) }
   }
 
   /// The listed prefixes longer than a code given short that begin with it and lead to another group.

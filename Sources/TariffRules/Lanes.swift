@@ -78,11 +78,21 @@ public struct LaneLeg: Sendable {
   /// Where it stands.
   public let mark: Mark
 
-  /// The same leg run backwards.
-  public var reversed: LaneLeg {
-    LaneLeg(
-      lane: lane, number: number, carrier: carrier, from: to, to: from, mode: mode, mark: mark)
+  /// A leg from its parts; a lane's legs come from tables, a local route's only leg from its places.
+  public init(
+    lane: Int64, number: Int, carrier: Int64, from: Int64, to: Int64, mode: Mode, mark: Mark
+  ) {
+    self.lane = lane
+    self.number = number
+    self.carrier = carrier
+    self.from = from
+    self.to = to
+    self.mode = mode
+    self.mark = mark
   }
+
+  /// The same leg run backwards.
+  public var reversed: LaneLeg { with(from: to, to: from) }
 
   static func read(_ reader: TableReader) -> [LaneLeg] {
     var seen: Set<[Int64]> = []
@@ -101,5 +111,14 @@ public struct LaneLeg: Sendable {
         lane: lane, number: number, carrier: carrier, from: from, to: to, mode: mode,
         mark: row.mark)
     }
+  }
+}
+
+extension LaneLeg {
+  /// The same leg with other ends.
+  public func with(from: Int64? = nil, to: Int64? = nil) -> LaneLeg {
+    LaneLeg(
+      lane: lane, number: number, carrier: carrier, from: from ?? self.from, to: to ?? self.to,
+      mode: mode, mark: mark)
   }
 }

@@ -137,7 +137,7 @@ extension TableLoader {
           remedy: "add one; TariffTables/README.md describes it"))
     }
     let parties = Set(jointVenture.parties.flatMap(\.editions).flatMap(\.content).map(\.codeText))
-    for tariff in tariffs where !parties.contains(tariff.codeText) {
+    for tariff in tariffs where !tariff.charges.isEmpty && !parties.contains(tariff.codeText) {
       findings.add(
         Finding(
           .error, file: tariff.country + "/" + tariff.codeText,

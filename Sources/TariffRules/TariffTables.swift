@@ -59,6 +59,7 @@ public final class TariffTables: Sendable {
   let jointVenture: JointVenture
   /// For each schedule the clocks of its editions or periods.
   let changes: [[Change]]
+  private let codesByField: [String: Set<String>]
 
   init(_ parts: TableLoader, digest: String) {
     files = parts.loader.files
@@ -74,7 +75,24 @@ public final class TariffTables: Sendable {
     jointVenture = parts.jointVenture
     changes = parts.changes
     directory = Directory(parts)
+    let names = { (vocabulary: Vocabulary) in
+      Set((parts.loader.vocabularies[vocabulary] ?? []).map { parts.loader.symbols.name(of: $0) })
+    }
+    codesByField = [
+      "customer": names(.customer), "collected_by": names(.party), "goods_origin": names(.country),
+    ]
   }
+
+  /// The codes of all parties of all editions, in the order of the tables.
+  public var partyCodes: [String] {
+    var codes: [String] = []
+    for party in jointVenture.parties.flatMap(\.editions).flatMap(\.content)
+    where !codes.contains(party.codeText) { codes.append(party.codeText) }
+    return codes
+  }
+
+  /// The codes a consignment's field may have, of any edition.
+  public func codes(of field: String) -> Set<String> { codesByField[field] ?? [] }
 
   /// The file a mark is in, relative to the tables folder.
   public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }

@@ -1,0 +1,106 @@
+import TariffRules
+
+/// A row of rules that competes with others: exactly one of the lowest rank must fit.
+protocol RankedRule {
+  var conditions: Conditions { get }
+  var rank: Int { get }
+  var mark: Mark { get }
+}
+
+extension Rate: RankedRule {}
+extension PricingRule: RankedRule {}
+
+/// What choosing one row among several gives.
+enum Choice<Rule: RankedRule> {
+  case one(Rule)
+  case none
+  case several([Rule])
+  /// A row that might fit cannot be decided for want of a field.
+  case needs(Rule, Field)
+
+  /// Chooses among rows: two that fit at the lowest rank are a conflict, never a precedence.
+  init(among rows: some Sequence<Rule>, _ facts: Facts, _ groupings: GroupingsInForce) {
+    var lowest = Int.max
+    var fitting: [Rule] = []
+    var undecided: (rule: Rule, field: Field)?
+    for row in rows where row.rank <= lowest {
+      let match = row.conditions.match(facts, groupings)
+      if match == .no { continue }
+      if row.rank < lowest {
+        lowest = row.rank
+        fitting = []
+        undecided = nil
+      }
+      if case .needs(let field) = match {
+        undecided = undecided ?? (row, field)
+      } else {
+        fitting.append(row)
+      }
+    }
+    if let undecided {
+      self = .needs(undecided.rule, undecided.field)
+    } else if fitting.count > 1 {
+      self = .several(fitting)
+    } else if let only = fitting.first {
+      self = .one(only)
+    } else {
+      self = .none
+    }
+  }
+}
+
+/// The row that came closest to fitting: the fewest conditions that fail.
+struct NearestMiss {
+  private(set) var nearest: Refusal.Nearest?
+  private var failures = Int.max
+  private let facts: Facts
+  private let words: FactWords
+  private let groupings: GroupingsInForce
+
+  init(_ facts: Facts, _ groupings: GroupingsInForce, _ words: FactWords) {
+    self.facts = facts
+    self.groupings = groupings
+    self.words = words
+  }
+
+  mutating func consider(_ conditions: Conditions, _ mark: Mark) {
+    let failed = conditions.failures(facts, groupings)
+    guard let first = failed.first, failed.count < failures else { return }
+    failures = failed.count
+    nearest = Refusal.Nearest(
+      mark: mark, field: first.field.column, wanted: first.wanted,
+      has: words.text(first.field, facts))
+  }
+}
+
+/// The facts of a consignment as people write them.
+struct FactWords {
+  let tables: TariffTables
+
+  func text(_ field: Field, _ facts: Facts) -> String {
+    let value = facts[field]
+    switch value {
+    case Facts.absent: return field.absence == .ordinary ? "none" : "not given"
+    case Facts.unknown: return "unknown"
+    case Facts.unlisted: return "a number in no list"
+    default: break
+    }
+    switch field.kind {
+    case .code: return tables.symbols.name(of: value)
+    case .range: return Self.decimal(thousandths: value)
+    case .prefix:
+      let digits = String(value)
+      let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+      return String(padded.prefix(facts.commodityDigits))
+    }
+  }
+
+  /// A quantity in thousandths as a decimal.
+  static func decimal(thousandths value: Int64) -> String {
+    let whole = "\(value / 1000)"
+    guard value % 1000 != 0 else { return whole }
+    var part = String((value % 1000).magnitude + 1000).dropFirst()
+    while part.last == "0" { part = part.dropLast() }
+    return whole + "." + part
+  }
+}

@@ -1,0 +1,138 @@
+import CSV
+import TariffRules
+
+/// A CSV file of consignments: columns in any order, others carried through.
+public struct ConsignmentFile {
+  /// The header does not serve: nothing of the file is read.
+  public struct BadHeader: Error, Sendable {
+    /// Where, and what is wrong.
+    public let finding: Finding
+  }
+
+  /// One consignment as it stands in the file.
+  public struct Row {
+    /// The record; nil if it cannot be read.
+    public let record: CSVRecord?
+    /// Its line.
+    public let line: Int
+    /// The fields of a consignment that it has.
+    public let fields: [String: String]
+    /// Why it cannot be read.
+    public let refusal: Refusal?
+  }
+
+  /// The file's name, for messages.
+  public let name: String
+  /// The column names, as they came.
+  public let header: [String]
+  /// Columns that look like a misspelt field; they are carried through, not used.
+  public let doubts: [Finding]
+  private var reader: CSVReader
+  private let columns: [(index: Int, field: String)]
+
+  /// Reads the header.
+  /// - Parameter reserved: column names the output needs for itself.
+  /// - Throws: `BadHeader`, or what the source throws.
+  public init(
+    _ name: String, _ reader: CSVReader, reserved: [String] = [], needs: [String] = []
+  ) throws {
+    self.name = name
+    self.reader = reader
+    func bad(_ line: Int, _ column: Int, _ message: String, _ remedy: String) -> BadHeader {
+      BadHeader(
+        finding: Finding(
+          .error, file: name, line: line, column: column, message, remedy: remedy))
+    }
+    guard let first = try self.reader.next() else {
+      throw bad(1, 0, "the file is empty", "begin with a header such as 'date,from,to,…'")
+    }
+    let record: CSVRecord
+    switch first {
+    case .failure(let error): throw bad(error.line, error.column, error.message, error.remedy)
+    case .success(let found): record = found
+    }
+    header = (0..<record.count).map { record.string($0) }
+    var columns: [(index: Int, field: String)] = []
+    var doubts: [Finding] = []
+    for (index, title) in header.enumerated() {
+      let place = (record.line(index), record.column(index))
+      if header[..<index].contains(title) {
+        throw bad(place.0, place.1, "the column '\(title)' comes twice", "rename one of the two")
+      }
+      if reserved.contains(title) {
+        throw bad(
+          place.0, place.1, "the column '\(title)' is one that the result adds", "rename it")
+      }
+      if Consignment.fields.contains(title) {
+        columns.append((index, title))
+      } else if let near = NearNames.nearest(to: title, among: Consignment.fields) {
+        doubts.append(
+          Finding(
+            .warning, file: name, line: place.0, column: place.1,
+            "the column '\(title)' is carried through, not used",
+            remedy: "did you mean '\(near)'?"))
+      }
+    }
+    for field in ["date", "from", "to", "commodity", "equipment"] + needs
+    where !columns.contains(where: { $0.field == field }) {
+      throw bad(
+        record.line, 0, "the column '\(field)' is missing",
+        "every consignment needs date, from, to, commodity and equipment"
+          + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))"))
+    }
+    self.columns = columns
+    self.doubts = doubts
+  }
+
+  /// The next consignment; nil at the end.
+  public mutating func next() throws -> Row? {
+    guard let result = try reader.next() else { return nil }
+    switch result {
+    case .failure(let error):
+      let refusal = Refusal(
+        .rejected, "unreadable",
+        "line \(error.line), column \(error.column): \(error.message)", remedy: error.remedy)
+      return Row(record: nil, line: error.line, fields: [:], refusal: refusal)
+    case .success(let record):
+      if record.count == 1 && record.isEmpty(0) { return try next() }
+      guard record.count == header.count else {
+        let refusal = Refusal(
+          .rejected, "unreadable",
+          "line \(record.line): \(record.count) fields, the header has \(header.count)",
+          remedy: "give every column a field; quote a text that has a comma")
+        return Row(record: nil, line: record.line, fields: [:], refusal: refusal)
+      }
+      var fields: [String: String] = [:]
+      for (index, field) in columns where !record.isEmpty(index) {
+        fields[field] = record.string(index)
+      }
+      return Row(record: record, line: record.line, fields: fields, refusal: nil)
+    }
+  }
+
+  /// The quote of a row, its refusal with line and column.
+  public func quote(_ row: Row, _ calculator: inout Calculator) -> Quote {
+    if let refusal = row.refusal { return Quote(rejected: row.fields, refusal) }
+    let quote = calculator.quote(fields: row.fields)
+    guard let refusal = quote.refusal, refusal.status == .rejected else { return quote }
+    return Quote(quote, refusal.at(row.place(of: refusal.field, columns)))
+  }
+}
+
+extension ConsignmentFile.Row {
+  fileprivate func place(of field: String?, _ columns: [(index: Int, field: String)]) -> String {
+    guard let record, let column = columns.first(where: { $0.field == field }) else {
+      return "line \(line)"
+    }
+    return "line \(record.line(column.index)), column \(record.column(column.index))"
+  }
+}
+
+extension Refusal {
+  /// The same refusal with its place in a file in front.
+  func at(_ place: String) -> Refusal {
+    Refusal(
+      status, code, "\(place): \(message)", remedy: remedy, field: field, nearest: nearest,
+      candidates: candidates)
+  }
+}

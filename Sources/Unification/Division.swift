@@ -1,0 +1,295 @@
+import ExactMoney
+import TariffRules
+
+/// Divides the total of one consignment among the parties, by the steps of the agreement, to the minor unit.
+struct Division {
+  private let tables: TablesInForce
+  private let facts: Facts
+  private let count: Int
+  private let legs: [Leg]
+  private let total: Money
+  private var remainder: Money
+  private(set) var shares: [Share] = []
+  private(set) var steps: [DivisionStep] = []
+
+  init(
+    _ tables: TablesInForce, _ facts: Facts, _ count: Int, _ route: Route, _ legs: [Leg],
+    _ total: Money
+  ) {
+    self.tables = tables
+    self.facts = facts
+    self.count = count
+    self.legs = legs
+    self.total = total
+    remainder = total
+  }
+
+  mutating func run() throws(Refusal) {
+    let rules = try matchingRules()
+    do {
+      for number in Set(rules.map(\.step)).sorted() {
+        let rows = rules.filter { $0.step == number }
+        try oneKind(rows)
+        switch rows[0].kind {
+        case .passThrough: try passThrough(rows[0])
+        case .arbitrary: for row in rows { try arbitrary(row) }
+        case .margin: try margin(rows, rules)
+        case .prorate: try prorate(rows, rules)
+        case .guarantee: for row in rows { try guarantee(row, rules) }
+        case .oddCents, .deficit, .lateRebate: break
+        }
+      }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch let error as BeyondLimits {
+      throw .beyondLimits("the division: \(error.what)")
+    } catch let error as AllocationError {
+      throw .beyondLimits("the division: \(error)")
+    } catch { throw .beyondLimits("the division") }
+    guard remainder.minorUnits == 0 else {
+      throw Refusal(
+        .rejected, "undivided", "the agreement leaves \(remainder) undivided",
+        remedy: "add a 'prorate' step to joint-venture/agreement")
+    }
+  }
+
+  private func matchingRules() throws(Refusal) -> [AgreementRule] {
+    guard let edition = tables.agreement else {
+      throw Refusal(
+        .rejected, "no-agreement", "no agreement is in force on \(tables.day)",
+        remedy: "add an edition of joint-venture/agreement")
+    }
+    var rules: [AgreementRule] = []
+    for rule in edition.content {
+      switch rule.conditions.match(facts, tables.groupings) {
+      case .yes: rules.append(rule)
+      case .no: continue
+      case .needs(let field):
+        throw .needs(field, "agreement step \(rule.step)", rule.mark, facts, tables.tables)
+      }
+    }
+    return rules
+  }
+
+  /// Rows of one step that fit together: one kind, and one row for each party.
+  private func oneKind(_ rows: [AgreementRule]) throws {
+    let first = rows[0]
+    for (index, row) in rows.enumerated().dropFirst() {
+      let twin = rows[..<index].contains { $0.parties == row.parties }
+      let bases = row.basis == first.basis
+      if row.kind != first.kind || twin || !bases {
+        throw Refusal(
+          .conflict, "two-agreements", "two rows of step \(row.step) of the agreement both fit",
+          remedy: "narrow their conditions, or give them different steps",
+          candidates: rows.map(\.mark))
+      }
+    }
+  }
+
+  // MARK: - The steps
+
+  private mutating func passThrough(_ rule: AgreementRule) throws {
+    for leg in legs where !tables.isPartner(leg.carrier) {
+      try give(leg.carrier, .passThrough, leg.amount)
+      remainder = try remainder.minus(leg.amount)
+      say("\(leg.carrierCode) is no partner and gets what it charges: \(leg.amount)", rule)
+    }
+  }
+
+  private mutating func arbitrary(_ rule: AgreementRule) throws {
+    guard let party = rule.parties.first, let perUnit = rule.amount else { return }
+    let amount = try inTotalCurrency(perUnit).times(count)
+    try give(party, .arbitrary, amount)
+    remainder = try remainder.minus(amount)
+    say("\(name(party)) gets \(perUnit) a unit off the top: \(amount)", rule)
+  }
+
+  private mutating func margin(_ rows: [AgreementRule], _ rules: [AgreementRule]) throws {
+    guard let rule = rows.first, let party = rule.parties.first else { return }
+    var amount = Money.zero(total.currency)
+    var how = ""
+    if let perUnit = rule.amount {
+      amount = try inTotalCurrency(perUnit).times(count)
+      how = "\(perUnit) a unit"
+    } else if let percent = rule.percent, let mode = rule.rounding {
+      let base = rule.of == .throughRate ? total : remainder
+      let exact = try base.exact.times(percent).divided(by: Exact(100))
+      let rounding = Rounding(to: total.currency, mode: mode)
+      amount = try Money(exactly: try exact.rounded(rounding), total.currency)
+      how = "\(percent) % of \(base) (\(rule.of?.rawValue ?? ""))"
+    }
+    try give(party, .margin, amount)
+    remainder = try remainder.minus(amount)
+    say("\(name(party)) keeps \(how): \(amount)", rule)
+  }
+
+  private mutating func prorate(_ rows: [AgreementRule], _ rules: [AgreementRule]) throws {
+    guard let rule = rows.first, let basis = rule.basis else { return }
+    try coverDeficit(rules)
+    let bases = ordered(try weights(basis, rows), rules)
+    guard !bases.isEmpty else { return }
+    if remainder.minorUnits == 0 {
+      for (party, _) in bases { try give(party, .prorate, remainder) }
+      return
+    }
+    let divided = remainder
+    let allocation = try Allocation(of: divided.minorUnits, by: bases.map(\.weight))
+    remainder = .zero(total.currency)
+    for (part, base) in zip(allocation.parts, bases) {
+      let amount = try Money(minorUnits: part.minorUnits, total.currency)
+      try give(base.party, .prorate, amount)
+      let exact = "\(part.exact) minor units exactly"
+      let odd =
+        part.oddUnits == 0
+        ? "" : "; the odd \(total.currency.code) minor unit falls here: largest remainder"
+      say(
+        "\(name(base.party)) by \(basis.rawValue), \(base.weight) of "
+          + "\(try sum(bases.map(\.weight))): \(amount) of \(divided) (\(exact)\(odd))", rule)
+    }
+  }
+
+  /// What each party's part of the remainder is measured by.
+  private func weights(
+    _ basis: AgreementRule.Basis, _ rows: [AgreementRule]
+  ) throws -> [(party: Int64, weight: Exact)] {
+    let carriers = legs.map(\.carrier).reduce(into: [Int64]()) { list, carrier in
+      if tables.isPartner(carrier) && !list.contains(carrier) { list.append(carrier) }
+    }
+    switch basis {
+    case .ownCharges:
+      return try carriers.map { carrier in
+        let own = legs.filter { $0.carrier == carrier }.map(\.amount.exact)
+        return (carrier, try sum(own))
+      }
+    case .distance:
+      return try carriers.map { carrier in
+        let own = rows.first { $0.parties.first == carrier } ?? rows.first { $0.parties.isEmpty }
+        let km = legs.filter { $0.carrier == carrier }.map { Exact($0.distanceKilometres ?? 0) }
+        return (carrier, try sum(km).times(own?.weight ?? .zero))
+      }
+    case .percent:
+      let list = rows.compactMap { row in
+        row.parties.first.map { (party: $0, weight: row.percent ?? .zero) }
+      }
+      if try sum(list.map(\.weight)) != Exact(100) {
+        throw Refusal(
+          .rejected, "percentages", "the percentages of the agreement's step do not sum to 100",
+          remedy: "correct joint-venture/agreement", candidates: rows.map(\.mark))
+      }
+      return list
+    case .equity:
+      return (tables.partners?.content ?? []).map { ($0.partner, $0.fraction) }
+    }
+  }
+
+  /// Ties among the largest remainders go in the agreement's order; then in the order of the tables.
+  private func ordered(
+    _ bases: [(party: Int64, weight: Exact)], _ rules: [AgreementRule]
+  ) -> [(party: Int64, weight: Exact)] {
+    let order = rules.first { $0.kind == .oddCents }?.parties ?? []
+    let listed = order.compactMap { party in bases.first { $0.party == party } }
+    return listed + bases.filter { !order.contains($0.party) }
+  }
+
+  private mutating func coverDeficit(_ rules: [AgreementRule]) throws {
+    guard remainder.minorUnits < 0 else { return }
+    let rule = rules.first { $0.kind == .deficit }
+    switch rule?.fundedBy {
+    case "prorate": return
+    case "margin":
+      guard let rule, let party = rules.first(where: { $0.kind == .margin })?.parties.first else {
+        break
+      }
+      try give(party, .margin, remainder)
+      say("the money does not reach: \(name(party)) bears \(remainder)", rule)
+      remainder = .zero(total.currency)
+      return
+    default: break
+    }
+    throw Refusal(
+      .rejected, "deficit", "the through-rate does not reach: \(remainder.negated) is missing",
+      remedy: "add a 'deficit' row to the agreement, or raise the price")
+  }
+
+  private mutating func guarantee(_ rule: AgreementRule, _ rules: [AgreementRule]) throws {
+    guard let party = rule.parties.first, let perUnit = rule.amount,
+      shares.contains(where: { $0.party == party })
+    else { return }
+    let least = try inTotalCurrency(perUnit).times(count)
+    var missing = try least.minus(try sum(of: party))
+    guard missing.minorUnits > 0 else { return }
+    say("\(name(party)) is guaranteed \(perUnit) a unit: \(missing) is missing", rule)
+    try give(party, .guarantee, missing)
+    if rule.fundedBy == "margin",
+      let margin = rules.first(where: { $0.kind == .margin })?.parties.first
+    {
+      let own = try sum(of: margin)
+      let paid = try Money(
+        minorUnits: min(max(0, own.minorUnits), missing.minorUnits), total.currency)
+      try give(margin, .guarantee, paid.negated)
+      missing = try missing.minus(paid)
+      say("the margin pays \(paid) of it", rule)
+    }
+    guard missing.minorUnits > 0 else { return }
+    let others = ordered(
+      shares.filter { $0.kind == .prorate && $0.party != party && $0.amount.minorUnits > 0 }
+        .map { ($0.party, $0.amount.exact) }, rules)
+    guard !others.isEmpty else {
+      throw Refusal(
+        .rejected, "guarantee", "\(missing) of the guarantee of \(name(party)) is not funded",
+        remedy: "correct joint-venture/agreement", candidates: [rule.mark])
+    }
+    let allocation = try Allocation(of: missing.minorUnits, by: others.map(\.1))
+    for (part, other) in zip(allocation.parts, others) {
+      let amount = try Money(minorUnits: part.minorUnits, total.currency)
+      try give(other.0, .guarantee, amount.negated)
+      say("\(name(other.0)) pays \(amount) of it", rule)
+    }
+  }
+
+  // MARK: - Helping hands
+
+  /// Adds to a party's line of a kind; a party has one line of each kind.
+  private mutating func give(
+    _ party: Int64, _ kind: AgreementRule.Kind, _ amount: Money
+  ) throws(BeyondLimits) {
+    if let index = shares.firstIndex(where: { $0.party == party && $0.kind == kind }) {
+      let sum = try shares[index].amount.plus(amount)
+      shares[index] = Share(party: party, partyCode: name(party), kind: kind, amount: sum)
+    } else {
+      shares.append(Share(party: party, partyCode: name(party), kind: kind, amount: amount))
+    }
+  }
+
+  private func sum(of party: Int64) throws(BeyondLimits) -> Money {
+    var sum = Money.zero(total.currency)
+    for share in shares where share.party == party { sum = try sum.plus(share.amount) }
+    return sum
+  }
+
+  private func sum(_ numbers: [Exact]) throws(BeyondLimits) -> Exact {
+    var sum = Exact.zero
+    for number in numbers { sum = try sum.plus(number) }
+    return sum
+  }
+
+  /// An amount of the agreement in the currency of the total, at the official rate, to the nearest minor unit.
+  private func inTotalCurrency(_ amount: Money) throws -> Money {
+    if amount.currency == total.currency { return amount }
+    guard let official = tables.officialRate(from: amount.currency, to: total.currency) else {
+      throw Refusal(
+        .noRate, "no-exchange-rate",
+        "no official rate from \(amount.currency) to \(total.currency) on \(tables.day)",
+        remedy: "add the day's rate under exchange-rates")
+    }
+    let exact = try official.exchange.convert(amount.exact)
+    let rounding = Rounding(to: total.currency, mode: .halfAway)
+    return try Money(exactly: try exact.rounded(rounding), total.currency)
+  }
+
+  private func name(_ party: Int64) -> String { tables.tables.symbols.name(of: party) }
+
+  private mutating func say(_ text: String, _ rule: AgreementRule) {
+    steps.append(DivisionStep(text: text, mark: rule.mark))
+  }
+}

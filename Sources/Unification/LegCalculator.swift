@@ -1,0 +1,214 @@
+import ExactMoney
+import TariffRules
+
+/// Prices one carrier's part of a route: the steps of one leg's charge, in their order.
+struct LegCalculator {
+  let tables: TablesInForce
+  /// The currency of the through-rate.
+  let target: Currency
+  let count: Int
+  /// Files whose next edition ends the quote.
+  private(set) var consulted: Set<Int32> = []
+  /// Doubts worth telling, such as a commodity code given short.
+  private(set) var findings: [Finding] = []
+
+  private var words: FactWords { FactWords(tables: tables.tables) }
+
+  init(_ tables: TablesInForce, target: Currency, count: Int) {
+    self.tables = tables
+    self.target = target
+    self.count = count
+  }
+
+  /// What is known of a leg before any charge: its carrier, ends, traffic, distance and weight.
+  struct Setting {
+    let carrier: TablesInForce.Carrier
+    let leg: LaneLeg
+    let traffic: String
+    var facts: Facts
+    var distance: Int?
+    var distanceMark: Mark?
+    var weightMark: Mark?
+    var weightName = ""
+  }
+
+  /// Prices a leg; the facts are those of the consignment on its route.
+  mutating func price(_ leg: LaneLeg, _ consignment: Facts) throws(Refusal) -> Leg {
+    var setting = try setting(leg, consignment)
+    let carrier = setting.carrier
+    guard let rules = carrier.charges else { throw noEdition(carrier.tariff.codeText, "charges") }
+    consult(rules.file)
+    for edition in carrier.rates { consult(edition.file) }
+    var charges: [Charge] = []
+    var seen: Set<Int64> = []
+    var usesWeight = false
+    for rule in rules.content {
+      switch rule.conditions.match(setting.facts, tables.groupings) {
+      case .no: continue
+      case .needs(let field):
+        throw needs(field, "charge '\(rule.name)'", rule.mark, setting.facts)
+      case .yes: break
+      }
+      consult(rule.conditions)
+      guard seen.insert(rule.charge).inserted else {
+        throw Refusal(
+          .conflict, "two-charges",
+          "\(carrier.tariff.codeText): two rows of the charges table fit '\(rule.name)'",
+          remedy: "narrow their conditions so that one of them fits",
+          candidates: rules.content.filter { $0.charge == rule.charge }.map(\.mark))
+      }
+      var calculation = ChargeCalculation(setting, rule, self)
+      charges.append(try calculation.run())
+      usesWeight = usesWeight || calculation.usesWeight
+      self = calculation.calculator
+    }
+    guard !charges.isEmpty else { throw nothingDue(setting, rules) }
+    setting.facts[.charge] = Facts.absent
+    let weight = setting.facts[.chargeable]
+    return Leg(
+      carrier: carrier.tariff.code, carrierCode: carrier.tariff.codeText,
+      country: carrier.tariff.country, from: leg.from, to: leg.to, traffic: setting.traffic,
+      distanceKilometres: setting.distance,
+      chargeableWeight: usesWeight && weight != Facts.absent ? weight : nil, charges: charges,
+      amount: try total(charges))
+  }
+
+  private func total(_ charges: [Charge]) throws(Refusal) -> Money {
+    do {
+      var sum = Money.zero(target)
+      for charge in charges { sum = try sum.plus(charge.amount) }
+      return sum
+    } catch { throw .beyondLimits(error.what) }
+  }
+
+  // MARK: - Traffic, distance and weight
+
+  private mutating func setting(
+    _ leg: LaneLeg, _ consignment: Facts
+  ) throws(Refusal) -> Setting {
+    guard let carrier = tables.carriers[leg.carrier] else {
+      throw noEdition(tables.tables.symbols.name(of: leg.carrier), "tariff")
+    }
+    let fromBorder = tables.places[leg.from]?.isBorder ?? false
+    let toBorder = tables.places[leg.to]?.isBorder ?? false
+    let traffic =
+      switch (fromBorder, toBorder) {
+      case (true, true): "transit"
+      case (true, false): "import"
+      case (false, true): "export"
+      case (false, false): "domestic"
+      }
+    var facts = consignment
+    facts[.from] = leg.from
+    facts[.to] = leg.to
+    facts[.traffic] = tables.tables.symbols.number(of: traffic) ?? Facts.absent
+    var setting = Setting(carrier: carrier, leg: leg, traffic: traffic, facts: facts)
+    try setDistance(&setting)
+    try setWeight(&setting)
+    return setting
+  }
+
+  private mutating func setDistance(_ setting: inout Setting) throws(Refusal) {
+    for edition in setting.carrier.distances {
+      consult(edition.file)
+      if let found = edition.content.distance(setting.leg.from, setting.leg.to) {
+        setting.distance = found.kilometres
+        setting.distanceMark = found.mark
+        break
+      }
+    }
+    guard let measured = setting.distance else { return }
+    for edition in setting.carrier.minimumDistances {
+      consult(edition.file)
+      for row in edition.content {
+        switch row.conditions.match(setting.facts, tables.groupings) {
+        case .no: continue
+        case .needs(let field):
+          throw needs(field, "minimum distance '\(row.name)'", row.mark, setting.facts)
+        case .yes: break
+        }
+        consult(row.conditions)
+        // A distance of nothing stays nothing: there is no carriage to bill.
+        if measured > 0, row.least > Int64(setting.distance ?? 0) {
+          setting.distance = Int(row.least)
+          setting.distanceMark = row.mark
+        }
+      }
+    }
+    setting.facts[.distance] = Int64(setting.distance ?? 0) * 1000
+  }
+
+  private mutating func setWeight(_ setting: inout Setting) throws(Refusal) {
+    let actual = setting.facts[.weight]
+    guard actual != Facts.absent else { return }
+    var greatest = actual
+    for edition in setting.carrier.minimumWeights {
+      consult(edition.file)
+      for row in edition.content {
+        switch row.conditions.match(setting.facts, tables.groupings) {
+        case .no: continue
+        case .needs(let field):
+          throw needs(field, "minimum weight '\(row.name)'", row.mark, setting.facts)
+        case .yes: break
+        }
+        consult(row.conditions)
+        note(row.conditions, row.mark, setting.facts)
+        let rounded = (actual + row.roundUp - 1) / row.roundUp * row.roundUp
+        let weight = max(rounded, row.least)
+        if weight > greatest || setting.weightMark == nil {
+          greatest = max(weight, greatest)
+          setting.weightMark = row.mark
+          setting.weightName = row.name
+        }
+      }
+    }
+    setting.facts[.chargeable] = greatest
+  }
+
+  // MARK: - What was looked at, and refusals
+
+  mutating func consult(_ file: Int32) { consulted.insert(file) }
+
+  mutating func consult(_ conditions: Conditions) {
+    for number in conditions.groupings {
+      if let edition = tables.groupings.edition(number) { consult(edition.file) }
+    }
+  }
+
+  /// Notes that a commodity code was given short where a longer listed prefix could change the price.
+  mutating func note(_ conditions: Conditions, _ mark: Mark, _ facts: Facts) {
+    note(conditions.longerPrefixes(facts), mark, facts)
+  }
+
+  mutating func note(_ longer: [CommodityCode], _ mark: Mark, _ facts: Facts) {
+    guard let first = longer.first else { return }
+    let listed = String(String(100_000_000 + first.padded).dropFirst().prefix(first.digits))
+    let finding = Finding(
+      .warning, file: tables.tables.path(mark), line: Int(mark.line),
+      "the commodity \(words.text(.commodity, facts)) is given short; "
+        + "the listed \(listed)* could decide otherwise",
+      remedy: "give all eight digits of the code")
+    if !findings.contains(finding) { findings.append(finding) }
+  }
+
+  func needs(_ field: Field, _ what: String, _ mark: Mark, _ facts: Facts) -> Refusal {
+    .needs(field, what, mark, facts, tables.tables)
+  }
+
+  private func noEdition(_ carrier: String, _ kind: String) -> Refusal {
+    let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
+    return Refusal(
+      .noRate, "no-edition",
+      "\(carrier): no edition of its \(kind) is in force on \(tables.day)\(asOf)",
+      remedy: "check the date, or add the edition under TariffTables")
+  }
+
+  private func nothingDue(_ setting: Setting, _ rules: Edition<[ChargeRule]>) -> Refusal {
+    var miss = NearestMiss(setting.facts, tables.groupings, words)
+    for rule in rules.content { miss.consider(rule.conditions, rule.mark) }
+    return Refusal(
+      .noRate, "nothing-due",
+      "\(setting.carrier.tariff.codeText) lists no charge for this consignment",
+      remedy: "see the closest row of its charges table", nearest: miss.nearest)
+  }
+}

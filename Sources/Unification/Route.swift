@@ -1,0 +1,96 @@
+import TariffRules
+
+/// A way from origin to destination: a lane of the joint venture, or two places of one carrier.
+struct Route {
+  /// The lane's code, or the carrier's, as a symbol.
+  let code: Int64
+  let codeText: String
+  let name: String
+  /// The lane; nil on a local route.
+  let lane: Lane?
+  let legs: [LaneLeg]
+}
+
+/// Finds the routes that connect two places on a day.
+struct RouteFinder {
+  let tables: TablesInForce
+
+  /// Every lane and every single carrier that connects the two places, by way of `via` if given.
+  func routes(from: Int64, to: Int64, via: Int64?) throws(Refusal) -> [Route] {
+    let all = local(from, to) + through(from, to)
+    let fitting = all.filter { route in
+      guard let via else { return true }
+      return route.legs.contains { $0.from == via || $0.to == via } || route.lane?.code == via
+    }
+    if fitting.isEmpty { throw nothing(from, to, via, all) }
+    return fitting
+  }
+
+  private func local(_ from: Int64, _ to: Int64) -> [Route] {
+    tables.tables.tariffs.compactMap { tariff in
+      guard let carrier = tables.carriers[tariff.code],
+        let edition = carrier.distances.first(where: { $0.content.distance(from, to) != nil }),
+        let mark = edition.content.distance(from, to)?.mark
+      else { return nil }
+      let leg = LaneLeg(
+        lane: tariff.code, number: 1, carrier: tariff.code, from: from, to: to, mode: .rail,
+        mark: mark)
+      return Route(
+        code: tariff.code, codeText: tariff.codeText, name: tariff.codeText, lane: nil,
+        legs: [leg])
+    }
+  }
+
+  private func through(_ from: Int64, _ to: Int64) -> [Route] {
+    tables.lanes.compactMap { lane in
+      var legs = tables.legs(of: lane)
+      guard let first = legs.first, let last = legs.last,
+        connects(first.carrier, from, to: first.to, nominal: first.from),
+        connects(last.carrier, to, to: last.from, nominal: last.to)
+      else { return nil }
+      legs[0] = first.with(from: from)
+      legs[legs.count - 1] = legs[legs.count - 1].with(to: to)
+      return Route(
+        code: lane.code, codeText: lane.codeText, name: lane.name, lane: lane, legs: legs)
+    }
+  }
+
+  /// Whether a place can be the outer end of a lane's first or last leg.
+  private func connects(_ carrier: Int64, _ place: Int64, to inner: Int64, nominal: Int64) -> Bool {
+    if place == nominal { return true }
+    guard nominal != inner, place != inner, let carrier = tables.carriers[carrier] else {
+      return false
+    }
+    return carrier.distances.contains { $0.content.distance(place, inner) != nil }
+  }
+
+  private func nothing(_ from: Int64, _ to: Int64, _ via: Int64?, _ all: [Route]) -> Refusal {
+    let directory = tables.tables.directory
+    let ends = "\(directory.label(from)) to \(directory.label(to))"
+    if let via, !all.isEmpty {
+      return Refusal(
+        .noRate, "no-lane", "no lane from \(ends) goes via \(directory.label(via))",
+        remedy: "lanes that connect them: \(all.map(\.codeText).joined(separator: ", "))",
+        field: "via")
+    }
+    let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
+    let carriers = tables.tables.tariffs.filter { tariff in
+      guard let places = tables.carriers[tariff.code]?.places else { return false }
+      return places.contains { $0.content[from] != nil } && places.contains { $0.content[to] != nil }
+    }
+    if let carrier = carriers.first {
+      return Refusal(
+        .noRate, "no-distance",
+        "no distance from \(ends) in the tables of \(carrier.codeText) on \(tables.day)\(asOf)",
+        remedy: "its distance table does not connect the two; a table may begin later than the date")
+    }
+    let known = tables.lanes.map {
+      "\($0.codeText) (\(directory.name(of: $0.from)) to \(directory.name(of: $0.to)))"
+    }
+    return Refusal(
+      .noRate, "no-lane", "no lane connects \(ends) on \(tables.day)\(asOf)",
+      remedy: known.isEmpty
+        ? "no lane is in force on that day"
+        : "lanes in force: \(known.joined(separator: ", "))")
+  }
+}

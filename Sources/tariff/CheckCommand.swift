@@ -1,0 +1,42 @@
+import TariffRules
+import Unification
+
+/// `tariff check`: every finding in the tables at once; silent when all is well.
+enum CheckCommand {
+  static let options = [
+    Common.tables, Common.format("text|json"), Common.output,
+    Option("all", nil, "show warnings too"),
+    Option("strict", nil, "warnings count as errors"),
+  ]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let format = try arguments.choice("format", ["text", "json"])
+    guard arguments.words.isEmpty else {
+      throw Stop(
+        .wrongUsage, "'\(arguments.words[0])' is not an option",
+        remedy: "give the tables with --tables DIR")
+    }
+    let folder = Common.folder(arguments)
+    let findings = try Common.findings(in: folder).findings
+    let strict = arguments.has("strict")
+    let errors = findings.filter { $0.severity == .error || strict }
+    let shown = arguments.has("all") || strict ? findings : errors
+    let output = try Output(arguments["output"])
+    if format == "json" {
+      let list = JSONText.list(
+        shown.map { finding in
+          .object([
+            ("severity", .text(finding.severity.rawValue)), ("message", .text(finding.message)),
+            ("remedy", .text(finding.remedy)), ("file", .text(finding.file)),
+            ("line", .optional(finding.line > 0 ? finding.line : nil)),
+            ("column", .optional(finding.column > 0 ? finding.column : nil)),
+          ])
+        })
+      try output.write(list.written(indented: true) + "\n")
+    } else {
+      for finding in shown { try output.write(finding.text(in: folder) + "\n") }
+    }
+    try output.finish()
+    return errors.isEmpty ? .done : .withFindings
+  }
+}

@@ -1,0 +1,78 @@
+import TariffRules
+
+/// One command of the program.
+struct Command {
+  let name: String
+  let summary: String
+  let usage: String
+  let options: [Option]
+  let run: (Arguments) throws -> ExitStatus
+
+  /// Finds the command and runs it; whatever goes wrong is worded here.
+  static func dispatch(_ words: [String], among commands: [Command]) -> ExitStatus {
+    do {
+      guard let first = words.first else {
+        Output.say(overview(commands))
+        return .wrongUsage
+      }
+      if ["help", "--help", "-h"].contains(first) {
+        try Output(nil).write(help(words.dropFirst().first, among: commands))
+        return .done
+      }
+      let command = try find(first, among: commands)
+      let rest = words.dropFirst()
+      if rest.contains("--help") || rest.contains("-h") {
+        try Output(nil).write(command.help + "\n")
+        return .done
+      }
+      return try command.run(
+        Arguments(rest, knowing: command.options, for: command.name))
+    } catch let stop as Stop {
+      Output.say("tariff: error: \(stop.message)")
+      if !stop.remedy.isEmpty { Output.say("  \(stop.remedy)") }
+      return stop.status
+    } catch {
+      Output.say("tariff: error: internal fault: \(error)")
+      return .internalFault
+    }
+  }
+
+  private static func find(_ name: String, among commands: [Command]) throws -> Command {
+    if let command = commands.first(where: { $0.name == name }) { return command }
+    throw Stop(
+      .wrongUsage,
+      "unknown command '\(name)'.\(NearNames.hint(for: name, among: commands.map(\.name)))",
+      remedy: "commands: \(commands.map(\.name).joined(separator: ", ")); 'tariff help' says more")
+  }
+
+  private static func help(_ name: String?, among commands: [Command]) throws -> String {
+    guard let name else { return overview(commands) + "\n" }
+    return try find(name, among: commands).help + "\n"
+  }
+
+  private static func overview(_ commands: [Command]) -> String {
+    let width = commands.map(\.name.count).max() ?? 0
+    let list = commands.map { command in
+      "  " + command.name + String(repeating: " ", count: width - command.name.count + 2)
+        + command.summary
+    }
+    return """
+      tariff: through-rates, their division and their invoices
+
+      usage: tariff COMMAND [options]
+
+      \((list + ["  help" + String(repeating: " ", count: max(0, width - 2)) + "this page, or the page of a command"]).joined(separator: "\n"))
+
+      'tariff help COMMAND' names every option of a command.
+      """
+  }
+
+  private var help: String {
+    let names = options.map { "--\($0.name)" + ($0.value.map { " \($0)" } ?? "") }
+    let width = names.map(\.count).max() ?? 0
+    let lines = zip(names, options).map { name, option in
+      "  " + name + String(repeating: " ", count: width - name.count + 2) + option.help
+    }
+    return "\(summary)\n\nusage: \(usage)\n\n" + lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,73 @@
+import CSV
+import ExactMoney
+import TariffRules
+import Unification
+
+/// What every command can be told.
+enum Common {
+  static let tables = Option("tables", "DIR", "the tariff tables (else $TARIFF_TABLES, else TariffTables)")
+  static let invoices = Option("invoices", "DIR", "where documents are written (else Invoices)")
+  static let asOf = Option("as-of", "DAY", "see only what was published by that day")
+  static let output = Option("output", "FILE", "write the result there; - is standard output")
+
+  static func format(_ names: String) -> Option {
+    Option("format", names, "how the result is written")
+  }
+
+  /// The tables folder of a call.
+  static func folder(_ arguments: Arguments) -> String {
+    arguments["tables"] ?? environment("TARIFF_TABLES") ?? "TariffTables"
+  }
+
+  /// The day of `--as-of`.
+  static func asOf(_ arguments: Arguments) throws -> Day? {
+    guard let text = arguments["as-of"] else { return nil }
+    guard let day = Day(text) else {
+      throw Stop(.wrongUsage, "'\(text)' is not a day", remedy: "write --as-of 2026-08-15")
+    }
+    return day
+  }
+
+  /// Reads the tables; prints every error and stops if there is one.
+  static func load(_ arguments: Arguments) throws -> TariffTables {
+    let folder = folder(arguments)
+    let loaded = try findings(in: folder)
+    if let tables = loaded.tables { return tables }
+    let errors = loaded.findings.filter { $0.severity == .error }
+    for finding in errors { Output.say(finding.text(in: folder)) }
+    throw Stop(
+      .badData,
+      "the tariff tables have \(errors.count) error\(errors.count == 1 ? "" : "s"): nothing is priced",
+      remedy: "mend them; 'tariff check' lists them again")
+  }
+
+  /// Reads the tables with everything wrong or doubtful in them.
+  static func findings(in folder: String) throws -> TariffTables.Loaded {
+    do {
+      return try TariffTables.load(from: folder)
+    } catch {
+      throw Stop(
+        .noInput,
+        error.isMissing
+          ? "there is no folder '\(error.path)' with tariff tables"
+          : "the folder '\(error.path)' cannot be read",
+        remedy: "give --tables DIR, or set TARIFF_TABLES")
+    }
+  }
+
+  /// Opens a CSV file of consignments.
+  static func consignments(
+    _ path: String, reserved: [String] = [], needs: [String] = []
+  ) throws -> ConsignmentFile {
+    let input = try Input(path)
+    let reader = CSVReader { try input.read(into: $0) }
+    do {
+      let file = try ConsignmentFile(input.name, reader, reserved: reserved, needs: needs)
+      for doubt in file.doubts { Output.say(doubt.text()) }
+      return file
+    } catch let error as ConsignmentFile.BadHeader {
+      Output.say(error.finding.text())
+      throw Stop(.badData, "the header of \(input.name) does not serve", remedy: "nothing was priced")
+    }
+  }
+}

@@ -1,0 +1,135 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Standard output, a file, and standard error: every byte accounted for.
+struct Output {
+  private let descriptor: Int32
+  private let path: String?
+  private let temporary: String?
+
+  /// Standard output, or a file that appears under its name only when it is complete.
+  init(_ path: String?) throws {
+    guard let path, path != "-" else {
+      descriptor = 1
+      self.path = nil
+      temporary = nil
+      return
+    }
+    let temporary = path + ".part"
+    let opened = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644)
+    guard opened >= 0 else {
+      throw Stop(
+        .inputOutput, "cannot write '\(path)': \(Self.reason())",
+        remedy: "check that the folder exists and may be written to")
+    }
+    descriptor = opened
+    self.path = path
+    self.temporary = temporary
+  }
+
+  /// Writes all bytes.
+  func write(_ bytes: [UInt8]) throws {
+    var start = 0
+    while start < bytes.count {
+      let written = bytes.withUnsafeBytes { buffer in
+        systemWrite(descriptor, buffer, from: start)
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else {
+        throw Stop(
+          .inputOutput, "cannot write the result: \(Self.reason())",
+          remedy: "what was written is incomplete; make room and run again")
+      }
+      start += written
+    }
+  }
+
+  /// Writes a text.
+  func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  /// Closes the output; a file gets its name now.
+  func finish() throws {
+    guard let path, let temporary else { return }
+    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, path) == 0 else {
+      throw Stop(
+        .inputOutput, "cannot write '\(path)': \(Self.reason())",
+        remedy: "make room and run again")
+    }
+  }
+
+  /// Says something beside the result.
+  static func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
+  }
+
+  /// Why the last system call failed, in the system's words.
+  static func reason() -> String { String(cString: strerror(errno)) }
+
+  /// A broken pipe shall be an error to handle, not a death.
+  static func survivePipes() { signal(SIGPIPE, SIG_IGN) }
+}
+
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, from start: Int) -> Int {
+  guard let base = buffer.baseAddress else { return 0 }
+  return write(descriptor, base + start, buffer.count - start)
+}
+
+/// Standard input or a file, read in pieces.
+final class Input {
+  private let descriptor: Int32
+  let name: String
+
+  /// `-` is standard input.
+  init(_ path: String) throws {
+    if path == "-" {
+      descriptor = 0
+      name = "standard input"
+      return
+    }
+    name = path
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw Stop(.noInput, "cannot read '\(path)': \(Output.reason())", remedy: "check the name")
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw Stop(.noInput, "'\(path)' is a folder, not a file", remedy: "name a CSV file")
+    }
+    descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Stop(.noInput, "cannot read '\(path)': \(Output.reason())", remedy: "check its rights")
+    }
+  }
+
+  deinit { if descriptor > 0 { close(descriptor) } }
+
+  /// Reads a piece; 0 at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    while true {
+      let count = systemRead(descriptor, buffer)
+      if count >= 0 { return count }
+      if errno == EINTR { continue }
+      throw Stop(
+        .inputOutput, "cannot read \(name): \(Output.reason())", remedy: "check the file or pipe")
+    }
+  }
+}
+
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(descriptor, buffer.baseAddress, buffer.count)
+}
+
+/// The environment variable of a name.
+func environment(_ name: String) -> String? {
+  guard let value = getenv(name), let text = String(validatingCString: value), !text.isEmpty
+  else { return nil }
+  return text
+}
+
+/// Ends the program.
+func end(_ status: ExitStatus) -> Never { exit(status.rawValue) }

@@ -1,0 +1,19 @@
+import CSV
+import TariffRules
+import Unification
+
+/// The commands, in the order of the help.
+let commands: [Command] = [
+  Command(
+    name: "quote", summary: "a through-rate with its explanation and division",
+    usage: "tariff quote --date DAY --from PLACE --to PLACE --commodity GNG --equipment CODE …\n"
+      + "       tariff quote FILE.csv   (- is standard input)",
+    options: QuoteCommand.options, run: QuoteCommand.run),
+  Command(
+    name: "check", summary: "everything wrong or doubtful in the tariff tables",
+    usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
+    run: CheckCommand.run),
+]
+
+Output.survivePipes()
+end(Command.dispatch(Array(CommandLine.arguments.dropFirst()), among: commands))
