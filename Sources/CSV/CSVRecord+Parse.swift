@@ -3,12 +3,12 @@ extension CSVRecord {
   ///
   /// The bytes are few enough for 32 bits (`CSVReader` sees to it). Storage is used again, so that
   /// reading record after record allocates only while an earlier record is still kept.
-  mutating func parse(_ bytes: ArraySlice<UInt8>, line: Int) throws(CSVError) {
+  mutating func parse(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws(CSVError) {
     self.line = line
     storage.removeAll(keepingCapacity: storage.capacity <= CSVRecord.capacityKept)
-    storage.append(contentsOf: bytes)
+    storage.append(contentsOf: bytes[range])
     fields.removeAll(keepingCapacity: fields.capacity <= CSVRecord.capacityKept)
-    var scanner = FieldScanner(bytes, line: line)
+    var scanner = FieldScanner(bytes, range, line: line)
     repeat {
       let (lineOffset, column) = (scanner.line - line, scanner.column)
       let content = try scanner.field()
@@ -48,7 +48,9 @@ private struct FieldScanner {
     var doubledQuotes: Int
   }
 
-  private let bytes: ArraySlice<UInt8>
+  private let bytes: [UInt8]
+  private let start: Int
+  private let end: Int
   private var index: Int
   private(set) var line: Int
   /// The index of the line's first byte.
@@ -56,91 +58,73 @@ private struct FieldScanner {
   /// How many bytes of the line so far are not the first of their character.
   private var bytesWithoutColumn = 0
 
-  init(_ bytes: ArraySlice<UInt8>, line: Int) {
+  init(_ bytes: [UInt8], _ range: Range<Int>, line: Int) {
     self.bytes = bytes
     self.line = line
-    index = bytes.startIndex
-    lineStart = index
+    (start, end) = (range.lowerBound, range.upperBound)
+    (index, lineStart) = (start, start)
   }
 
   var column: Int { index - lineStart - bytesWithoutColumn + 1 }
 
   /// Passes over the comma after a field; false at the end.
   mutating func skipComma() -> Bool {
-    guard index < bytes.endIndex else { return false }
+    guard index < end else { return false }
     index += 1
     return true
   }
 
   /// Passes over one field, up to a comma or the end.
   mutating func field() throws(CSVError) -> Content {
-    let isQuoted = index < bytes.endIndex && bytes[index] == CSVByte.quote
+    let isQuoted = index < end && bytes[index] == CSVByte.quote
     let content = try isQuoted ? quotedField() : plainField()
-    let (start, end) = (content.range.lowerBound, content.range.upperBound)
     return Content(
-      range: start - bytes.startIndex..<end - bytes.startIndex,
+      range: content.range.lowerBound - start..<content.range.upperBound - start,
       doubledQuotes: content.doubledQuotes)
   }
 
   private mutating func plainField() throws(CSVError) -> Content {
-    let start = index
-    while index < bytes.endIndex {
-      let byte = bytes[index]
-      if byte == CSVByte.comma { break }
-      if byte == CSVByte.quote { throw error(.quoteInPlainField) }
-      if CSVByte.isPlain(byte) {
-        skipRun()
-      } else {
-        try skipCharacter()
-      }
+    let first = index
+    skipPlain()
+    while index < end && bytes[index] != CSVByte.comma {
+      if bytes[index] == CSVByte.quote { throw error(.quoteInPlainField) }
+      try skipCharacter()
+      skipPlain()
     }
-    return Content(range: start..<index, doubledQuotes: 0)
+    return Content(range: first..<index, doubledQuotes: 0)
   }
 
   private mutating func quotedField() throws(CSVError) -> Content {
     let unclosed = error(.unclosedQuote)
     index += 1
-    var content = Content(range: index..<index, doubledQuotes: 0)
-    while index < bytes.endIndex {
-      let byte = bytes[index]
-      if byte == CSVByte.quote {
-        content.range = content.range.lowerBound..<index
+    let first = index
+    var doubledQuotes = 0
+    while true {
+      skipPlain()
+      guard index < end else { throw unclosed }
+      switch bytes[index] {
+      case CSVByte.quote:
+        let content = Content(range: first..<index, doubledQuotes: doubledQuotes)
         index += 1
-        guard index < bytes.endIndex, bytes[index] != CSVByte.comma else { return content }
+        guard index < end, bytes[index] != CSVByte.comma else { return content }
         guard bytes[index] == CSVByte.quote else { throw error(.textAfterQuote) }
-        content.doubledQuotes += 1
+        doubledQuotes += 1
         index += 1
-      } else if byte == CSVByte.comma {
+      case CSVByte.comma:
         index += 1
-      } else if CSVByte.isPlain(byte) {
-        skipRun()
-      } else if byte == CSVByte.lineFeed {
+      case CSVByte.lineFeed:
         index += 1
         (line, lineStart, bytesWithoutColumn) = (line + 1, index, 0)
-      } else if byte == CSVByte.carriageReturn && index + 1 < bytes.endIndex
-        && bytes[index + 1] == CSVByte.lineFeed
-      {
+      case CSVByte.carriageReturn where index + 1 < end && bytes[index + 1] == CSVByte.lineFeed:
         index += 1
-      } else {
+      default:
         try skipCharacter()
       }
     }
-    throw unclosed
   }
 
-  private mutating func skipRun() {
-    let (bytes, end) = (bytes, bytes.endIndex)
-    var next = index
-    while next < end {
-      let byte = bytes[next]
-      if byte > CSVByte.comma && byte < 0x7F {
-        next += 1
-        continue
-      }
-      guard byte != CSVByte.comma && byte != CSVByte.quote && CSVByte.isPlain(byte) else { break }
-      next += 1
-    }
-    index = next
+  private mutating func skipPlain() {
+    while index < end && CSVByte.isPlain(bytes[index]) { index += 1 }
   }
 
   /// Passes over one character that is not plain, unless it is one that is refused.
@@ -148,7 +132,7 @@ private struct FieldScanner {
     let byte = bytes[index]
     if byte == CSVByte.carriageReturn { throw error(.loneCarriageReturn) }
     guard byte >= 0x80 else { throw error(.controlCharacter(UInt32(byte))) }
-    guard let character = UTF8Scalar(in: bytes, at: index) else { throw error(.notUTF8) }
+    guard let character = UTF8Scalar(in: bytes, at: index, end: end) else { throw error(.notUTF8) }
     guard !RefusedCharacters.contains(character.scalar) else {
       throw error(.controlCharacter(character.scalar.value))
     }
@@ -169,9 +153,9 @@ enum CSVByte {
   static let carriageReturn = UInt8(ascii: "\r")
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// Whether a byte is a character by itself and may stand in a field. (The comma and the quotation
-  /// mark are plain in this sense; who minds them looks for them first.)
+  /// Whether a byte is a character by itself that may stand in any field and means nothing there.
+  /// (What stands first in the condition settles letters and digits, as most bytes are.)
   static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x7F
+    byte > comma && byte < 0x7F || byte >= 0x20 && byte < comma && byte != quote
   }
 }

@@ -5,7 +5,10 @@ struct UTF8Scalar {
 
   /// Reads the character that starts at an index. Nil when the bytes are not well-formed UTF-8:
   /// cut off, over-long, a surrogate, or beyond U+10FFFF.
-  init?(in bytes: ArraySlice<UInt8>, at index: Int) {
+  ///
+  /// Inlined always: the bytes would be retained and released for every character otherwise.
+  @inline(__always)
+  init?(in bytes: [UInt8], at index: Int, end: Int) {
     let first = bytes[index]
     var value: UInt32
     switch first {
@@ -14,7 +17,7 @@ struct UTF8Scalar {
     case 0xF0...0xF4: (length, value) = (4, UInt32(first & 0x07))
     default: return nil
     }
-    guard bytes.endIndex - index >= length else { return nil }
+    guard end - index >= length else { return nil }
     for next in index + 1..<index + length {
       guard bytes[next] & 0xC0 == 0x80 else { return nil }
       value = value << 6 | UInt32(bytes[next] & 0x3F)

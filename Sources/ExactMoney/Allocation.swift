@@ -41,7 +41,7 @@ public struct Allocation: Hashable, Sendable {
     } catch {
       throw .beyondLimits(error)
     }
-    var units = entitlements.map { $0.numerator / $0.denominator }
+    var units = entitlements.map { dividing($0.numerator, by: $0.denominator).quotient }
     let left = Int128(total.magnitude) - units.reduce(0, +)
     // The fractions add up to the units left. Each is under one, so more than `left` of them are
     // above zero (or none is left): a zero weight is never among the first.

@@ -35,7 +35,7 @@ extension Exact {
   /// The multiple of the rule's step that its mode asks for. Refused when a number does not fit.
   public func rounded(_ rounding: Rounding) throws(BeyondLimits) -> Exact {
     let steps = try divided(by: rounding.step)
-    let (whole, rest) = steps.numerator.quotientAndRemainder(dividingBy: steps.denominator)
+    let (whole, rest) = dividing(steps.numerator, by: steps.denominator)
     guard rest != 0 else { return self }
     // Compared with what is missing to the next step, as twice the rest might not fit.
     let over = rest.magnitude

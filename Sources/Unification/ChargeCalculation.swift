@@ -264,13 +264,7 @@ struct ChargeCalculation {
       return (try given(.length), nil)
     case .grt: return (rate.deemed ?? .zero, rate.mark)
     case .axles: return (try given(.axles), nil)
-    case .persons:
-      // One unit of a person's carriage is one person, unless the consignment says otherwise.
-      let equipment = tables.equipment[facts[.equipment]]
-      if facts[.persons] == Facts.absent, equipment?.unit == .person {
-        return (.one, equipment?.mark)
-      }
-      return (try given(.persons), nil)
+    case .persons: return (try given(.persons), nil)
     case .teu, .feu:
       guard let equipment = tables.equipment[facts[.equipment]], let teu = equipment.teu else {
         throw Refusal(

@@ -160,12 +160,12 @@ struct ConsignmentReader {
           "digits and at most one point, no comma: '1234.5'")
         continue
       }
-      guard exact > .zero, exact <= Exact(limit), 1000 % exact.denominator == 0,
+      guard exact >= .zero, exact <= Exact(limit), 1000 % exact.denominator == 0,
         let thousandths = try? exact.times(Exact(1000))
       else {
         problem(
           field.column, "\(value) is out of range",
-          "above 0, at most \(limit), at most three decimals")
+          "0 or more, at most \(limit), at most three decimals")
         continue
       }
       facts[field] = Int64(thousandths.numerator)

@@ -138,10 +138,9 @@ struct Division {
     for (part, base) in zip(allocation.parts, bases) {
       let amount = try Money(minorUnits: part.minorUnits, total.currency)
       try give(base.party, .prorate, amount)
-      let exact = "\(part.exact) minor units exactly"
-      let odd =
-        part.oddUnits == 0
-        ? "" : "; the odd \(total.currency.code) minor unit falls here: largest remainder"
+      let units = try part.exact.divided(by: Exact(total.currency.minorUnitsPerUnit))
+      let exact = "exactly \(units.approximation(digits: 6))"
+      let odd = part.oddUnits == 0 ? "" : "; an odd minor unit falls here, by largest remainder"
       say(
         "\(name(base.party)) by \(basis.rawValue), \(base.weight) of "
           + "\(try sum(bases.map(\.weight))): \(amount) of \(divided) (\(exact)\(odd))", rule)

@@ -109,6 +109,8 @@ struct LegCalculator {
   }
 
   private mutating func setDistance(_ setting: inout Setting) throws(Refusal) {
+    // Handling at one place has no distance.
+    guard setting.leg.from != setting.leg.to else { return }
     for edition in setting.carrier.distances {
       consult(edition.file)
       if let found = edition.content.distance(setting.leg.from, setting.leg.to) {
@@ -117,7 +119,7 @@ struct LegCalculator {
         break
       }
     }
-    guard let measured = setting.distance else { return }
+    guard setting.distance != nil else { return }
     for edition in setting.carrier.minimumDistances {
       consult(edition.file)
       for row in edition.content {
@@ -128,8 +130,7 @@ struct LegCalculator {
         case .yes: break
         }
         consult(row.conditions)
-        // A distance of nothing stays nothing: there is no carriage to bill.
-        if measured > 0, row.least > Int64(setting.distance ?? 0) {
+        if row.least > Int64(setting.distance ?? 0) {
           setting.distance = Int(row.least)
           setting.distanceMark = row.mark
         }

@@ -9,6 +9,8 @@ struct Route {
   /// The lane; nil on a local route.
   let lane: Lane?
   let legs: [LaneLeg]
+  /// How many of the two ends are other places than those the lane is named for.
+  let otherEnds: Int
 }
 
 /// Finds the routes that connect two places on a day.
@@ -16,14 +18,17 @@ struct RouteFinder {
   let tables: TablesInForce
 
   /// Every lane and every single carrier that connects the two places, by way of `via` if given.
+  ///
+  /// A lane named for the places goes before one that only passes through their carrier's network:
+  /// to a port by the port's lane with its handling, not by another lane cut short at the quay.
   func routes(from: Int64, to: Int64, via: Int64?) throws(Refusal) -> [Route] {
     let all = local(from, to) + through(from, to)
     let fitting = all.filter { route in
       guard let via else { return true }
       return route.legs.contains { $0.from == via || $0.to == via } || route.lane?.code == via
     }
-    if fitting.isEmpty { throw nothing(from, to, via, all) }
-    return fitting
+    guard let fewest = fitting.map(\.otherEnds).min() else { throw nothing(from, to, via, all) }
+    return fitting.filter { $0.otherEnds == fewest }
   }
 
   private func local(_ from: Int64, _ to: Int64) -> [Route] {
@@ -37,7 +42,7 @@ struct RouteFinder {
         mark: mark)
       return Route(
         code: tariff.code, codeText: tariff.codeText, name: tariff.codeText, lane: nil,
-        legs: [leg])
+        legs: [leg], otherEnds: 0)
     }
   }
 
@@ -48,10 +53,12 @@ struct RouteFinder {
         connects(first.carrier, from, to: first.to, nominal: first.from),
         connects(last.carrier, to, to: last.from, nominal: last.to)
       else { return nil }
+      let otherEnds = (first.from == from ? 0 : 1) + (last.to == to ? 0 : 1)
       legs[0] = first.with(from: from)
       legs[legs.count - 1] = legs[legs.count - 1].with(to: to)
       return Route(
-        code: lane.code, codeText: lane.codeText, name: lane.name, lane: lane, legs: legs)
+        code: lane.code, codeText: lane.codeText, name: lane.name, lane: lane, legs: legs,
+        otherEnds: otherEnds)
     }
   }
 
