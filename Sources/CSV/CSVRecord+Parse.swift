@@ -7,7 +7,7 @@ extension CSVRecord {
     self.line = line
     storage.removeAll(keepingCapacity: storage.capacity <= CSVRecord.capacityKept)
     storage.append(contentsOf: bytes[range])
-    fields.removeAll(keepingCapacity: fields.capacity <= CSVRecord.capacityKept)
+    fields.removeAll(keepingCapacity: fields.capacity <= CSVRecord.capacityKept / 16)
     var scanner = FieldScanner(bytes, range, line: line)
     repeat {
       let (lineOffset, column) = (scanner.line - line, scanner.column)
@@ -24,8 +24,8 @@ extension CSVRecord {
     } while scanner.skipComma()
   }
 
-  /// So much capacity may be carried from record to record. More is given back, as a record that is
-  /// kept keeps it too.
+  /// So many bytes of capacity may be carried from record to record (a field has 16). More is given
+  /// back, as a record that is kept keeps it too.
   private static let capacityKept = 1 << 12
 
   /// Makes doubled quotation marks single, moving what follows them towards the start of the range.

@@ -50,7 +50,7 @@ public struct Allocation: Hashable, Sendable {
     let sign = total.signum()
     parts = entitlements.indices.map { index in
       let entitlement = entitlements[index]
-      let floor = entitlement.numerator / entitlement.denominator
+      let floor = dividing(entitlement.numerator, by: entitlement.denominator).quotient
       return Part(
         // Within the total's magnitude, so within 64 bits once it has the total's sign.
         minorUnits: Int64(truncatingIfNeeded: Int128(sign) * units[index]),

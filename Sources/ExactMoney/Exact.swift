@@ -175,16 +175,9 @@ private func greatestCommonDivisor(_ first: UInt128, _ second: UInt128) -> UInt1
   return large
 }
 
-/// The binary algorithm in one machine word: it shifts and subtracts where Euclid's divides.
+/// Euclid's algorithm in one machine word.
 private func greatestCommonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 {
-  guard first != 0 else { return second }
-  guard second != 0 else { return first }
-  let sharedTwos = (first | second).trailingZeroBitCount
-  var odd = first >> first.trailingZeroBitCount
-  var rest = second
-  while rest != 0 {
-    rest >>= rest.trailingZeroBitCount
-    (odd, rest) = (min(odd, rest), max(odd, rest) - min(odd, rest))
-  }
-  return odd << sharedTwos
+  var (large, small) = (first, second)
+  while small != 0 { (large, small) = (small, large % small) }
+  return large
 }

@@ -4,9 +4,9 @@ extension Row {
   /// Compiles the condition columns of this row.
   func conditions() -> Conditions {
     var conditions = Conditions()
-    for field in reader.conditionFields {
-      guard let index = reader.index(of: field.column), index < record.count else { continue }
-      guard let text = needed(field.column), text != "*" else { continue }
+    for (field, index) in reader.conditionColumns where index < record.count {
+      if record.bytes(index).elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { continue }
+      guard let text = needed(field.column) else { continue }
       if let test = test(field, text) { conditions.tests.append(test) }
     }
     if reader.index(of: "both_ways") != nil, needed("both_ways") != nil {

@@ -103,7 +103,7 @@ extension Grid {
       guard row.follows(belt, after: belts.last, from, steps: steps) else { continue }
       belts.append(belt)
       for (index, cell) in columns {
-        cells.append(index < row.record.count ? row.decimal(cell.text) : nil)
+        cells.append(row.decimal(at: index, cell.text))
       }
     }
     reader.checkGapsUsed(belts)

@@ -6,8 +6,8 @@
 import ExactMoney
 
 /// The files of a tables folder: where each stands and which edition it is, before its content is understood.
-struct TableFolder {
-  struct File {
+struct TableFolder: Sendable {
+  struct File: Sendable {
     /// Relative to the tables folder: `AZ/ADY/rates/2026-01-01.csv`.
     let path: String
     /// `AZ/ADY`, `joint-venture`, `codes`, `exchange-rates`.
@@ -31,8 +31,7 @@ struct TableFolder {
 
   /// Reads every `.csv` of the folder, in the order of their paths.
   init(_ root: String, findings: FindingList) throws(Unreadable) {
-    var isFolder = false
-    guard Self.exists(root, isFolder: &isFolder), isFolder else {
+    guard Self.isFolder(root) else {
       throw Unreadable(path: root, isMissing: true)
     }
     guard Self.names(in: root) != nil else { throw Unreadable(path: root, isMissing: false) }
@@ -48,32 +47,21 @@ struct TableFolder {
     }
     for name in names where !name.hasPrefix(".") && name != "README.md" {
       let inner = path.isEmpty ? name : path + "/" + name
-      var isFolder = false
-      _ = Self.exists(root + "/" + inner, isFolder: &isFolder)
-      if isFolder {
-        if name.hasSuffix(".csv") {
-          findings.add(
-            Finding(
-              .error, file: inner, "a folder in place of a file",
-              remedy: "an edition is a CSV file; take the folder away"))
-        } else {
-          walk(root, inner, findings)
-        }
-      } else {
+      if name.hasSuffix(".csv") {
         add(root, inner, findings)
+      } else if Self.isFolder(root + "/" + inner) {
+        walk(root, inner, findings)
+      } else {
+        findings.add(
+          Finding(
+            .warning, file: inner, "not a CSV file, so not read",
+            remedy: "save it as CSV, or keep it elsewhere"))
       }
     }
   }
 
   private mutating func add(_ root: String, _ path: String, _ findings: FindingList) {
     let parts = path.split(separator: "/").map(String.init)
-    guard path.hasSuffix(".csv") else {
-      findings.add(
-        Finding(
-          .warning, file: path, "not a CSV file, so not read",
-          remedy: "save it as CSV, or keep it elsewhere"))
-      return
-    }
     let isArea = parts.count == 3 && Self.areas.contains(parts[0])
     let isTariff = parts.count == 4 && Self.isCountry(parts[0])
     guard isArea || isTariff else {
@@ -85,8 +73,13 @@ struct TableFolder {
       return
     }
     guard let data = FileManager.default.contents(atPath: root + "/" + path) else {
+      let isFolder = Self.isFolder(root + "/" + path)
       findings.add(
-        Finding(.error, file: path, "the file cannot be read", remedy: "check its permissions"))
+        Finding(
+          .error, file: path,
+          isFolder ? "a folder in place of a file" : "the file cannot be read",
+          remedy: isFolder
+            ? "an edition is a CSV file; take the folder away" : "check its permissions"))
       return
     }
     files.append(
@@ -104,14 +97,14 @@ struct TableFolder {
     (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted()
   }
 
-  private static func exists(_ path: String, isFolder: inout Bool) -> Bool {
+  private static func isFolder(_ path: String) -> Bool {
     #if canImport(FoundationEssentials)
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      var isFolder = false
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     #else
-      var answer: ObjCBool = false
-      let found = FileManager.default.fileExists(atPath: path, isDirectory: &answer)
-      isFolder = answer.boolValue
-      return found
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && isFolder.boolValue
     #endif
   }
 

@@ -8,8 +8,9 @@ struct TableReader {
   /// The folder the schedule is in, such as `AZ/ADY`: where its groupings and grids are looked up.
   let scope: String
   private let columns: [String: Int]
-  /// The fields this kind of table may have conditions on.
-  let conditionFields: [Field]
+  /// The condition columns this file has, by position.
+  let conditionColumns: [(field: Field, index: Int)]
+  private let evidenceColumn: Int?
   let evidence: Evidence
 
   /// Checks the header: the columns a kind needs, those it may have, and, unless `free`, no others.
@@ -20,7 +21,6 @@ struct TableReader {
     self.file = file
     self.loader = loader
     self.scope = scope
-    conditionFields = conditions
     evidence = loader.evidence(of: file)
     var columns: [String: Int] = [:]
     let known = Set(needs + may + ["source", "evidence", "note"])
@@ -51,6 +51,16 @@ struct TableReader {
       }
     }
     self.columns = columns
+    evidenceColumn = columns["evidence"]
+    conditionColumns = conditions.compactMap { field in
+      columns[field.column].map { (field, $0) }
+    }
+  }
+
+  /// Whether a row gives evidence of its own.
+  func hasEvidence(_ record: CSVRecord) -> Bool {
+    guard let evidenceColumn, evidenceColumn < record.count else { return false }
+    return !record.isEmpty(evidenceColumn)
   }
 
   func index(of column: String) -> Int? { columns[column] }
@@ -79,7 +89,7 @@ struct Row {
   /// The line, the file and the evidence of this row.
   var mark: Mark {
     var evidence = reader.evidence
-    if let own = text("evidence") {
+    if reader.hasEvidence(record), let own = text("evidence") {
       if let known = Evidence(rawValue: own) {
         evidence = known
       } else {
@@ -116,9 +126,17 @@ struct Row {
 
   /// An exact number, or nil where the cell is empty or no number.
   func decimal(_ column: String) -> Exact? {
-    guard let text = text(column) else { return nil }
-    if let value = try? Exact(decimal: text) {
-      if value.magnitudeFits { return value }
+    guard let index = reader.index(of: column) else { return nil }
+    return decimal(at: index, column)
+  }
+
+  /// The number in the cell at a position; `column` is its name, for messages.
+  func decimal(at index: Int, _ column: @autoclosure () -> String) -> Exact? {
+    guard index < record.count, !record.isEmpty(index) else { return nil }
+    if let value = try? Exact(decimal: record.bytes(index)), value.magnitudeFits { return value }
+    let text = record.string(index)
+    let column = column()
+    if (try? Exact(decimal: text)) != nil {
       report(
         column, "'\(text)' is beyond the limits",
         "amounts and factors have at most 13 digits before the point and 9 after it")

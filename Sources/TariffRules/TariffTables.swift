@@ -41,8 +41,6 @@ public final class TariffTables: Sendable {
   public let files: [TableInfo]
   /// Codes as numbers.
   public let symbols: Symbols
-  /// SHA-256 over the paths and contents of all files.
-  public let digest: String
   /// Currencies by code.
   public let currencies: [String: Currency]
   /// All tariffs, in the order of their folders.
@@ -60,11 +58,12 @@ public final class TariffTables: Sendable {
   /// For each schedule the clocks of its editions or periods.
   let changes: [[Change]]
   private let codesByField: [String: Set<String>]
+  private let folder: TableFolder
 
-  init(_ parts: TableLoader, digest: String) {
+  init(_ parts: TableLoader, _ folder: TableFolder) {
+    self.folder = folder
     files = parts.loader.files
     symbols = parts.loader.symbols
-    self.digest = digest
     currencies = parts.loader.currencies
     tariffs = parts.tariffs
     divisors = parts.divisors
@@ -93,6 +92,9 @@ public final class TariffTables: Sendable {
 
   /// The codes a consignment's field may have, of any edition.
   public func codes(of field: String) -> Set<String> { codesByField[field] ?? [] }
+
+  /// SHA-256 over the paths and contents of all files: worked out when asked for.
+  public func digest() -> String { folder.digest() }
 
   /// The file a mark is in, relative to the tables folder.
   public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }
@@ -130,7 +132,7 @@ public final class TariffTables: Sendable {
     }
     let parts = TableLoader(files, findings)
     parts.load()
-    let tables = findings.hasErrors ? nil : TariffTables(parts, digest: files.digest())
+    let tables = findings.hasErrors ? nil : TariffTables(parts, files)
     let sorted = findings.all.sorted {
       ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
     }

@@ -1,34 +1,46 @@
 import ExactMoney
 import TariffRules
 
-extension Quote {
-  /// The quote as the JSON that scripts read. For the customer, without legs and shares.
-  public func json(_ tables: TariffTables, forCustomer: Bool = false) -> JSONText {
-    let price = price
+/// Writes quotes as the JSON that scripts read. For the customer, without legs and shares.
+public struct QuoteJSON {
+  private let tables: TariffTables
+  private let digest: String
+  private let forCustomer: Bool
+
+  /// A writer for quotes over tables.
+  public init(_ tables: TariffTables, forCustomer: Bool = false) {
+    self.tables = tables
+    self.forCustomer = forCustomer
+    digest = tables.digest()
+  }
+
+  /// One quote.
+  public func value(_ quote: Quote) -> JSONText {
+    let price = quote.price
     var pairs: [(String, JSONText)] = [
-      ("reference", .optional(given["reference"])),
-      ("date", .optional(given["date"])),
+      ("reference", .optional(quote.given["reference"])),
+      ("date", .optional(quote.given["date"])),
       ("lane", .optional(price?.lane)),
-      ("status", .text(status.rawValue)),
+      ("status", .text(quote.status.rawValue)),
       ("currency", .optional(price?.total.currency.code)),
       ("unit", .optional(price?.unit.rawValue)),
       ("unit_rate", .optional(price?.unitRate.amountText)),
-      ("count", .optional(consignment?.count)),
+      ("count", .optional(quote.consignment?.count)),
       ("total", .optional(price?.total.amountText)),
       ("adjustment", forCustomer ? .null : price?.adjustmentJSON ?? .null),
       ("valid_until", .optional(price?.validUntil.description)),
       ("transit_days", .optional(price?.guaranteedDays ?? price?.transitDays)),
       ("late_rebate_per_day", .optional(price?.lateRebatePerDay?.amountText)),
-      ("tables_digest", .text(tables.digest)),
+      ("tables_digest", .text(digest)),
       ("evidence", .list(price?.evidence.map { .text($0.rawValue) } ?? [])),
       ("legs", forCustomer ? .null : .list(price?.legs.map { $0.json(tables) } ?? [])),
       ("shares", forCustomer ? .null : .list(price?.shares.map(\.json) ?? [])),
-      ("alternatives", .list(alternatives.map(\.json))),
+      ("alternatives", .list(quote.alternatives.map(\.json))),
       ("includes", .list(price?.includes.map { .text($0) } ?? [])),
       ("excludes", .list(price?.excludes.map { .text($0) } ?? [])),
-      ("findings", .list(findings.map(\.json))),
+      ("findings", .list(quote.findings.map(\.json))),
     ]
-    if let refusal { pairs.append(("error", refusal.json(tables))) }
+    if let refusal = quote.refusal { pairs.append(("error", refusal.json(tables))) }
     return .object(pairs)
   }
 }

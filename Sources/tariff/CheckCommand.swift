@@ -4,7 +4,7 @@ import Unification
 /// `tariff check`: every finding in the tables at once; silent when all is well.
 enum CheckCommand {
   static let options = [
-    Common.tables, Common.format("text|json"), Common.output,
+    Calling.tables, Calling.format("text|json"), Calling.output,
     Option("all", nil, "show warnings too"),
     Option("strict", nil, "warnings count as errors"),
   ]
@@ -16,8 +16,8 @@ enum CheckCommand {
         .wrongUsage, "'\(arguments.words[0])' is not an option",
         remedy: "give the tables with --tables DIR")
     }
-    let folder = Common.folder(arguments)
-    let findings = try Common.findings(in: folder).findings
+    let folder = Calling.folder(arguments)
+    let findings = try Calling.findings(in: folder).findings
     let strict = arguments.has("strict")
     let errors = findings.filter { $0.severity == .error || strict }
     let shown = arguments.has("all") || strict ? findings : errors

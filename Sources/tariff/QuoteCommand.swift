@@ -9,7 +9,7 @@ enum QuoteCommand {
     Consignment.fields.map { field in
       Option(field.replacing("_", with: "-"), "VALUE", "the consignment's \(field)")
     } + [
-      Common.tables, Common.asOf, Common.format("text|json|csv"), Common.output,
+      Calling.tables, Calling.asOf, Calling.format("text|json|csv"), Calling.output,
       Option("for", "READER", "customer: without legs, shares and adjustments"),
     ]
 
@@ -33,8 +33,8 @@ enum QuoteCommand {
         remedy: "give --date, --from, --to, --commodity and --equipment, or a CSV file ('-' is "
           + "standard input); 'tariff help quote' shows examples")
     }
-    let asOf = try Common.asOf(arguments)
-    let tables = try Common.load(arguments)
+    let asOf = try Calling.asOf(arguments)
+    let tables = try Calling.load(arguments)
     var calculator = Calculator(tables, asOf: asOf)
     let output = try Output(arguments["output"])
     if let path = arguments.words.first {
@@ -56,7 +56,8 @@ enum QuoteCommand {
   ) throws -> [UInt8] {
     switch format {
     case "json":
-      return Array((quote.json(tables, forCustomer: forCustomer).written(indented: true) + "\n").utf8)
+      return Array(
+        (QuoteJSON(tables, forCustomer: forCustomer).value(quote).written(indented: true) + "\n").utf8)
     case "csv":
       var csv = QuoteCSV(tables, forCustomer: forCustomer)
       let given = Consignment.fields.filter { fields[$0] != nil }
@@ -73,7 +74,8 @@ enum QuoteCommand {
   ) throws -> ExitStatus {
     let tables = calculator.tables
     var csv = QuoteCSV(tables, forCustomer: forCustomer)
-    var file = try Common.consignments(
+    let json = QuoteJSON(tables, forCustomer: forCustomer)
+    var file = try Calling.consignments(
       path, reserved: format == "csv" ? QuoteCSV.reserved(tables) : [])
     if format == "csv" {
       csv.header(file.header)
@@ -86,7 +88,7 @@ enum QuoteCommand {
       if quote.status == .priced { priced += 1 } else { notPriced += 1 }
       switch format {
       case "json":
-        try output.write(quote.json(tables, forCustomer: forCustomer).written(indented: false) + "\n")
+        try output.write(json.value(quote).written(indented: false) + "\n")
       case "csv":
         csv.row(quote, row, width: file.header.count)
         try output.write(csv.drain())

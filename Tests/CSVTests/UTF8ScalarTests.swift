@@ -3,7 +3,7 @@ import Testing
 @testable import CSV
 
 private func read(_ bytes: [UInt8]) -> UTF8Scalar? {
-  UTF8Scalar(in: bytes[...], at: 0)
+  UTF8Scalar(in: bytes, at: 0, end: bytes.count)
 }
 
 @Suite struct UTF8ScalarTests {

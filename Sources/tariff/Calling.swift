@@ -4,7 +4,7 @@ import TariffRules
 import Unification
 
 /// What every command can be told.
-enum Common {
+enum Calling {
   static let tables = Option("tables", "DIR", "the tariff tables (else $TARIFF_TABLES, else TariffTables)")
   static let invoices = Option("invoices", "DIR", "where documents are written (else Invoices)")
   static let asOf = Option("as-of", "DAY", "see only what was published by that day")

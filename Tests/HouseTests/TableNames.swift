@@ -1,0 +1,49 @@
+import CSV
+
+/// The codes and names that only tables may know.
+struct TableNames {
+  /// Carriers, places, parties, lanes and customers.
+  private(set) var names: Set<String> = []
+  /// Commodity codes and prefixes.
+  private(set) var commodities: Set<String> = []
+
+  /// From the tables' paths and texts.
+  init(_ files: some Sequence<(path: String, text: String)>) {
+    for file in files {
+      let parts = file.path.split(separator: "/").map(String.init)
+      if parts.count == 4 { names.insert(parts[1]) }
+      read(file.text)
+    }
+  }
+
+  private mutating func read(_ text: String) {
+    var kind = ""
+    var header: [String]?
+    var reader = CSVReader(bytes: Array(text.utf8))
+    while let result = try? reader.next() {
+      guard case .success(let record) = result else { continue }
+      let cells = (0..<record.count).map(record.string)
+      if cells[0] == "kind", header == nil, kind.isEmpty {
+        kind = cells.count > 1 ? cells[1] : ""
+      } else if let header {
+        add(Dictionary(zip(header, cells)) { first, _ in first }, kind)
+      } else if cells.count > 2 || Self.columns.keys.contains(cells[0]) {
+        header = cells
+      }
+    }
+  }
+
+  private mutating func add(_ row: [String: String], _ kind: String) {
+    let texts = (Self.columns[kind] ?? []).compactMap { row[$0] }
+    names.formUnion(
+      texts.flatMap { $0.split(separator: ";") }.map(String.init).filter { !$0.isEmpty })
+    let cells = (row["commodity"] ?? "").split(separator: ";")
+    commodities.formUnion(cells.map { String($0.drop { $0 == "!" }) }.filter { $0 != "*" })
+  }
+
+  /// The columns with codes and names, by the kind of table.
+  private static let columns = [
+    "places": ["place", "name", "also"], "parties": ["party", "name"],
+    "lanes": ["lane", "name"], "customers": ["customer", "name"],
+  ]
+}
