@@ -9,8 +9,11 @@ let package = Package(
     .target(name: "CSV"),
     .target(name: "TariffRules", dependencies: ["ExactMoney", "CSV"]),
     .target(name: "Unification", dependencies: ["ExactMoney", "CSV", "TariffRules"]),
+    .target(
+      name: "Billing", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"]),
     .executableTarget(
-      name: "tariff", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"]),
+      name: "tariff",
+      dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
     .testTarget(name: "ExactMoneyTests", dependencies: ["ExactMoney"]),
     .testTarget(name: "CSVTests", dependencies: ["CSV"]),
   ]

@@ -18,17 +18,25 @@ extension Row {
     return conditions
   }
 
+  /// A table has the same cell in many rows: each is compiled once.
   private func test(_ field: Field, _ text: String) -> Test? {
+    let cell = Loader.Cell(scope: reader.scope, field: field, text: text)
+    if let known = reader.loader.compiled[cell] { return known }
+    let findings = reader.loader.findings.all.count
     var wanted = Test.Items()
     var excluded = Test.Items()
-    for part in text.split(separator: ";", omittingEmptySubsequences: false) {
-      if part.first == "!" {
-        guard add(String(part.dropFirst()), to: &excluded, field) else { return nil }
+    let parts = text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    for part in parts {
+      if part.first == UInt8(ascii: "!") {
+        guard add(String(Substring(part.dropFirst())), to: &excluded, field) else { return nil }
       } else {
-        guard add(String(part), to: &wanted, field) else { return nil }
+        guard add(String(Substring(part)), to: &wanted, field) else { return nil }
       }
     }
-    return Test(field: field, wanted: wanted, excluded: excluded, text: text)
+    let test = Test(field: field, wanted: wanted, excluded: excluded, text: text)
+    // A cell with a finding is compiled again, so that each of its rows is named.
+    if reader.loader.findings.all.count == findings { reader.loader.compiled[cell] = test }
+    return test
   }
 
   private func add(_ item: String, to items: inout Test.Items, _ field: Field) -> Bool {
@@ -49,7 +57,7 @@ extension Row {
       items.none = true
       return true
     }
-    if let colon = item.firstIndex(of: ":") {
+    if let colon = item.utf8.firstIndex(of: UInt8(ascii: ":")) {
       return addGroup(item[..<colon], item[item.index(after: colon)...], to: &items, field)
     }
     switch field.kind {

@@ -107,7 +107,10 @@ extension Grid {
       }
     }
     reader.checkGapsUsed(belts)
-    let scale = cells.reduce(Int128(1)) { max($0, $1.map(\.denominatorAsPowerOfTen) ?? 1) }
+    let scale = cells.reduce(Int128(1)) { scale, cell in
+      guard let cell, scale % cell.denominator != 0 else { return scale }
+      return max(scale, cell.denominatorAsPowerOfTen)
+    }
     return Grid(
       isSteps: steps, currency: currency, columns: columns.map { reader.loader.symbols.intern($0.element.text) },
       belts: belts, scaled: cells.map { $0?.scaled(by: scale) ?? Grid.empty }, scale: Int64(scale))

@@ -34,6 +34,15 @@ final class Loader {
   var files: [TableInfo] = []
   var currencies: [String: Currency] = [:]
   var vocabularies: [Vocabulary: Set<Int64>] = [:]
+  /// A condition cell as it means something in a tariff.
+  struct Cell: Hashable {
+    let scope: String
+    let field: Field
+    let text: String
+  }
+
+  /// The condition cells compiled so far.
+  var compiled: [Cell: Test] = [:]
   /// The number of each grouping, by `scope/name`.
   var groupingNumbers: [String: Int] = [:]
   var groupingFields: [Field?] = []

@@ -39,7 +39,6 @@ public struct ChargeRule: Sendable {
 
   static func read(_ reader: TableReader) -> [ChargeRule] {
     let loader = reader.loader
-    loader.vocabularies[.charge] = []
     for row in reader.rows {
       if let code = row.text("charge") { loader.define(code, .charge) }
     }

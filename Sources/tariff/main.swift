@@ -10,6 +10,10 @@ let commands: [Command] = [
       + "       tariff quote FILE.csv   (- is standard input)",
     options: QuoteCommand.options, run: QuoteCommand.run),
   Command(
+    name: "invoice", summary: "the documents of a customer's month",
+    usage: "tariff invoice --draft consignments.csv [--issue-date DAY]",
+    options: InvoiceCommand.options, run: InvoiceCommand.run),
+  Command(
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),

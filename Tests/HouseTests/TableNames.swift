@@ -18,17 +18,20 @@ struct TableNames {
 
   private mutating func read(_ text: String) {
     var kind = ""
-    var header: [String]?
+    var inHead = true
+    var header: [String] = []
     var reader = CSVReader(bytes: Array(text.utf8))
     while let result = try? reader.next() {
       guard case .success(let record) = result else { continue }
       let cells = (0..<record.count).map(record.string)
-      if cells[0] == "kind", header == nil, kind.isEmpty {
-        kind = cells.count > 1 ? cells[1] : ""
-      } else if let header {
-        add(Dictionary(zip(header, cells)) { first, _ in first }, kind)
-      } else if cells.count > 2 || Self.columns.keys.contains(cells[0]) {
+      if cells.allSatisfy(\.isEmpty) {
+        inHead = false
+      } else if inHead {
+        if cells[0] == "kind", cells.count > 1 { kind = cells[1] }
+      } else if header.isEmpty {
         header = cells
+      } else {
+        add(Dictionary(zip(header, cells)) { first, _ in first }, kind)
       }
     }
   }

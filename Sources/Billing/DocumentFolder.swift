@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The folder where documents are written: each appears under its name whole, or not at all.
+public struct DocumentFolder {
+  /// A document could not be written.
+  public struct CannotWrite: Error, Sendable {
+    /// The path.
+    public let path: String
+    /// Why, in the system's words.
+    public let reason: String
+  }
+
+  /// The folder.
+  public let path: String
+
+  /// Makes the folder if it is not there.
+  public init(_ path: String) throws(CannotWrite) {
+    self.path = path
+    if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Self.failure(path) }
+  }
+
+  /// Writes a document under a name made of letters, digits, `-`, `_` and `.` alone.
+  ///
+  /// It is written under a temporary name without following links, made durable, then renamed.
+  public func write(_ bytes: [UInt8], as name: String) throws(CannotWrite) {
+    let target = path + "/" + name
+    guard Self.isSafe(name) else {
+      throw CannotWrite(path: target, reason: "the name has characters no document name has")
+    }
+    let temporary = path + "/." + name + ".\(getpid()).part"
+    unlink(temporary)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+    guard file >= 0 else { throw Self.failure(target) }
+    let isWritten = Self.write(bytes, to: file) && fsync(file) == 0
+    let problem = errno
+    guard close(file) == 0 && isWritten, rename(temporary, target) == 0 else {
+      if !isWritten { errno = problem }
+      let failure = Self.failure(target)
+      unlink(temporary)
+      throw failure
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      guard var next = buffer.baseAddress else { return true }
+      var left = buffer.count
+      while left > 0 {
+        let written = systemWrite(file, next, left)
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else { return false }
+        next += written
+        left -= written
+      }
+      return true
+    }
+  }
+
+  private static func isSafe(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.first != UInt8(ascii: ".")
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case 45, 46, 48...57, 65...90, 95, 97...122: true
+        default: false
+        }
+      }
+  }
+
+  private static func failure(_ path: String) -> CannotWrite {
+    CannotWrite(path: path, reason: String(cString: strerror(errno)))
+  }
+}
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(file, bytes, count)
+}
