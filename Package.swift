@@ -16,5 +16,8 @@ let package = Package(
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
     .testTarget(name: "ExactMoneyTests", dependencies: ["ExactMoney"]),
     .testTarget(name: "CSVTests", dependencies: ["CSV"]),
+    .testTarget(
+      name: "BillingTests",
+      dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
   ]
 )
