@@ -65,7 +65,8 @@ extension Invoice {
     var notes = taxes.filter { !$0.rule.legalBasis.isEmpty }.map(\.rule.legalBasis)
     if number == nil {
       let evidence = Set(lines.flatMap(\.price.evidence)).sorted().map(\.rawValue)
-      notes.append("The prices of this draft rest on figures that are: \(evidence.joined(separator: ", "))")
+      notes.append(
+        "The prices of this draft rest on figures that are: \(evidence.joined(separator: ", "))")
     }
     return notes
   }

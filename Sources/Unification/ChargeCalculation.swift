@@ -98,7 +98,8 @@ struct ChargeCalculation {
     switch rate.figure {
     case .onRequest:
       throw Refusal(
-        .onRequest, "on-request", "\(carrierCode), \(rule.name): the price of '\(name)' is on request",
+        .onRequest, "on-request",
+        "\(carrierCode), \(rule.name): the price of '\(name)' is on request",
         remedy: "ask \(carrierCode) for a price", candidates: [rate.mark])
     case .amount(let amount, let own):
       value = amount
@@ -162,7 +163,8 @@ struct ChargeCalculation {
     case .noBelt(let nearest):
       let field = isSteps ? Field.storageDays.column : Field.distance.column
       throw Refusal(
-        .noRate, "no-belt", "\(carrierCode): '\(schedule)' has no row for \(has)"
+        .noRate, "no-belt",
+        "\(carrierCode): '\(schedule)' has no row for \(has)"
           + (isSteps ? " days" : " km"),
         remedy: "the table does not reach there or has a gap",
         nearest: nearest.map {

@@ -77,7 +77,8 @@ struct ConsignmentReader {
     switch tables.directory.place(value) {
     case .found(let code): return code
     case .unknown(let hint):
-      problem(field, "unknown place '\(value)'.\(hint)", "give a six-digit code or a station's name")
+      problem(
+        field, "unknown place '\(value)'.\(hint)", "give a six-digit code or a station's name")
     case .several(let labels):
       problem(
         field, "'\(value)' could be \(labels.prefix(6).joined(separator: ", "))",
@@ -118,7 +119,8 @@ struct ConsignmentReader {
         facts[field] = symbol
       } else {
         problem(
-          field.column, "unknown \(field.column) '\(value)'."
+          field.column,
+          "unknown \(field.column) '\(value)'."
             + NearNames.hint(for: value, among: words), "one of: \(words.joined(separator: ", "))")
       }
     }

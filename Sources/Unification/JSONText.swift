@@ -13,7 +13,9 @@ public indirect enum JSONText: Sendable {
   public static func optional(_ text: String?) -> JSONText { text.map { .text($0) } ?? .null }
 
   /// A whole number, or null.
-  public static func optional(_ number: Int?) -> JSONText { number.map { .number("\($0)") } ?? .null }
+  public static func optional(_ number: Int?) -> JSONText {
+    number.map { .number("\($0)") } ?? .null
+  }
 
   /// The value on one line, or indented over several.
   public func written(indented: Bool) -> String {

@@ -133,7 +133,9 @@ extension Charge {
 
   fileprivate func stepLines(_ tables: TariffTables) -> [String] {
     var layout = Layout([.left, .right, .left], indent: 6)
-    for step in steps { layout.row(step.words, step.result, tables.place(step.mark, evidence: true)) }
+    for step in steps {
+      layout.row(step.words, step.result, tables.place(step.mark, evidence: true))
+    }
     return layout.lines
   }
 }

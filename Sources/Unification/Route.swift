@@ -83,13 +83,15 @@ struct RouteFinder {
     let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
     let carriers = tables.tables.tariffs.filter { tariff in
       guard let places = tables.carriers[tariff.code]?.places else { return false }
-      return places.contains { $0.content[from] != nil } && places.contains { $0.content[to] != nil }
+      return places.contains { $0.content[from] != nil }
+        && places.contains { $0.content[to] != nil }
     }
     if let carrier = carriers.first {
       return Refusal(
         .noRate, "no-distance",
         "no distance from \(ends) in the tables of \(carrier.codeText) on \(tables.day)\(asOf)",
-        remedy: "its distance table does not connect the two; a table may begin later than the date")
+        remedy: "its distance table does not connect the two; a table may begin later than the date"
+      )
     }
     let known = tables.lanes.map {
       "\($0.codeText) (\(directory.name(of: $0.from)) to \(directory.name(of: $0.to)))"

@@ -106,7 +106,8 @@ struct ThroughRate {
     case .several(let rules):
       throw Refusal(
         .conflict, "two-prices",
-        "pricing: " + rules.map { "'\(tables.tables.symbols.name(of: $0.name))'" }
+        "pricing: "
+          + rules.map { "'\(tables.tables.symbols.name(of: $0.name))'" }
           .joined(separator: " and ") + " both fit",
         remedy: "narrow their conditions, or give one of them a lower rank",
         candidates: rules.map(\.mark))
@@ -139,7 +140,8 @@ struct ThroughRate {
       let rounded = try value.rounded(rounding)
       words.append(
         rounding.step == currency.step
-          ? "to the minor unit" : "to \(rounding.step) \(currency.code) (\(rounding.mode.rawValue))")
+          ? "to the minor unit" : "to \(rounding.step) \(currency.code) (\(rounding.mode.rawValue))"
+      )
       let unitRate = try Money(exactly: rounded, currency)
       let adjustment = try unitRate.minus(sum).times(consignment.count)
       return Terms(

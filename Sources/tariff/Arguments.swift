@@ -58,7 +58,8 @@ struct Arguments {
         }
         values[name] = text
       } else if parts.count == 2 {
-        throw Stop(.wrongUsage, "the option '--\(name)' takes no value", remedy: "write '--\(name)'")
+        throw Stop(
+          .wrongUsage, "the option '--\(name)' takes no value", remedy: "write '--\(name)'")
       } else {
         values[name] = ""
       }

@@ -5,7 +5,8 @@ import Unification
 
 /// What every command can be told.
 enum Calling {
-  static let tables = Option("tables", "DIR", "the tariff tables (else $TARIFF_TABLES, else TariffTables)")
+  static let tables = Option(
+    "tables", "DIR", "the tariff tables (else $TARIFF_TABLES, else TariffTables)")
   static let invoices = Option("invoices", "DIR", "where documents are written (else Invoices)")
   static let asOf = Option("as-of", "DAY", "see only what was published by that day")
   static let output = Option("output", "FILE", "write the result there; - is standard output")
@@ -67,7 +68,8 @@ enum Calling {
       return file
     } catch let error as ConsignmentFile.BadHeader {
       Output.say(error.finding.text())
-      throw Stop(.badData, "the header of \(input.name) does not serve", remedy: "nothing was priced")
+      throw Stop(
+        .badData, "the header of \(input.name) does not serve", remedy: "nothing was priced")
     }
   }
 }

@@ -41,7 +41,8 @@ enum InvoiceCommand {
     while let row = try file.next() { run.add(row, of: file) }
     for rejected in run.rejected {
       let reference = rejected.reference.map { " (\($0))" } ?? ""
-      Output.say("\(file.name):\(rejected.line): error: not invoiced\(reference): \(rejected.message)")
+      Output.say(
+        "\(file.name):\(rejected.line): error: not invoiced\(reference): \(rejected.message)")
       Output.say("  \(rejected.remedy)")
     }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
@@ -83,7 +84,8 @@ enum InvoiceCommand {
   private static func control(_ invoices: [Invoice], _ run: InvoiceRun) {
     let lines = invoices.reduce(0) { $0 + $1.lines.count }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, \(run.rejected.count) rejected")
+      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, \(run.rejected.count) rejected"
+    )
     let currencies = invoices.map(\.currency.code).reduce(into: [String]()) { list, code in
       if !list.contains(code) { list.append(code) }
     }

@@ -75,7 +75,9 @@ struct Output {
   static func survivePipes() { signal(SIGPIPE, SIG_IGN) }
 }
 
-private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, from start: Int) -> Int {
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, from start: Int)
+  -> Int
+{
   guard let base = buffer.baseAddress else { return 0 }
   return write(descriptor, base + start, buffer.count - start)
 }

@@ -57,7 +57,8 @@ enum QuoteCommand {
     switch format {
     case "json":
       return Array(
-        (QuoteJSON(tables, forCustomer: forCustomer).value(quote).written(indented: true) + "\n").utf8)
+        (QuoteJSON(tables, forCustomer: forCustomer).value(quote).written(indented: true) + "\n")
+          .utf8)
     case "csv":
       var csv = QuoteCSV(tables, forCustomer: forCustomer)
       let given = Consignment.fields.filter { fields[$0] != nil }

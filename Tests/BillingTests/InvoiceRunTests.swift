@@ -41,9 +41,10 @@ struct InvoiceRunTests {
     let (_, drafts) = try run(
       Self.container("A", count: 2) + Self.container("B", supplied: "2026-09-01")
         + Self.container("C", customer: "ANATOLIA") + Self.container("D"))
-    #expect(drafts.map { $0.draftName(nil) } == [
-      "DRAFT-ANATOLIA-USD-2026-08", "DRAFT-SILKROAD-USD-2026-08", "DRAFT-SILKROAD-USD-2026-09",
-    ])
+    #expect(
+      drafts.map { $0.draftName(nil) } == [
+        "DRAFT-ANATOLIA-USD-2026-08", "DRAFT-SILKROAD-USD-2026-08", "DRAFT-SILKROAD-USD-2026-09",
+      ])
     // 2 × 3650 + 1 × 3650
     #expect(drafts[1].total.amountText == "10950.00")
     #expect(drafts[1].lines.map(\.reference) == ["A", "D"])
@@ -69,10 +70,11 @@ struct InvoiceRunTests {
         + Self.container("D"))
     #expect(run.count == 4)
     #expect(run.rejected.map(\.line) == [2, 3, 4])
-    #expect(run.rejected.map(\.message) == [
-      "an invoice needs 'reference'", "an invoice needs 'customer'",
-      "line 4, column 106: count: '0' is not a whole number from 1 to 1000000",
-    ])
+    #expect(
+      run.rejected.map(\.message) == [
+        "an invoice needs 'reference'", "an invoice needs 'customer'",
+        "line 4, column 106: count: '0' is not a whole number from 1 to 1000000",
+      ])
     #expect(drafts.map(\.lines.count) == [1])
   }
 
@@ -86,7 +88,8 @@ struct InvoiceRunTests {
     // The newest rate not after 30 August 2026, from the shipped table: USD = KZT ÷ rate.
     let tables = try #require(Self.tables)
     let supply = TablesInForce(tables, on: line.consignment.supplied, asOf: nil)
-    let rate = try #require(supply.officialRate(from: invoice.currency, to: invoice.seller.currency))
+    let rate = try #require(
+      supply.officialRate(from: invoice.currency, to: invoice.seller.currency))
     #expect(rate.rate.date.days(until: line.consignment.supplied) <= 10)
     let exact = try line.net.exact.divided(by: rate.rate.rate)
     let cents = try #require(Rounding(step: line.equivalent.currency.step, mode: .halfAway))

@@ -88,13 +88,15 @@ extension Row {
   /// Customer and party codes become parts of documents: `[A-Z0-9][A-Z0-9_-]{0,31}`.
   func checkCode(_ column: String, _ code: String) {
     let bytes = Array(code.utf8)
-    let fits = (1...32).contains(bytes.count) && bytes.enumerated().allSatisfy { index, byte in
-      switch byte {
-      case 65...90, 48...57: true
-      case 45, 95: index > 0
-      default: false
+    let fits =
+      (1...32).contains(bytes.count)
+      && bytes.enumerated().allSatisfy { index, byte in
+        switch byte {
+        case 65...90, 48...57: true
+        case 45, 95: index > 0
+        default: false
+        }
       }
-    }
     if !fits {
       report(
         column, "'\(code)' cannot be a code",

@@ -112,12 +112,14 @@ extension Grid {
       return max(scale, cell.denominatorAsPowerOfTen)
     }
     return Grid(
-      isSteps: steps, currency: currency, columns: columns.map { reader.loader.symbols.intern($0.element.text) },
+      isSteps: steps, currency: currency,
+      columns: columns.map { reader.loader.symbols.intern($0.element.text) },
       belts: belts, scaled: cells.map { $0?.scaled(by: scale) ?? Grid.empty }, scale: Int64(scale))
   }
 
   private init(
-    isSteps: Bool, currency: Currency, columns: [Int64], belts: [Belt], scaled: [Int64], scale: Int64
+    isSteps: Bool, currency: Currency, columns: [Int64], belts: [Belt], scaled: [Int64],
+    scale: Int64
   ) {
     self.isSteps = isSteps
     self.currency = currency

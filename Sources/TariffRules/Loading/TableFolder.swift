@@ -1,9 +1,10 @@
+import ExactMoney
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import ExactMoney
 
 /// The files of a tables folder: where each stands and which edition it is, before its content is understood.
 struct TableFolder: Sendable {

@@ -74,7 +74,8 @@ public struct Coefficient: Sendable {
     for (index, link) in chain.enumerated() where applies[index] && link.largestOf != nil {
       let better = chain.indices.contains { other in
         applies[other] && chain[other].largestOf == link.largestOf && other != index
-          && (chain[other].value < link.value || (chain[other].value == link.value && other < index))
+          && (chain[other].value < link.value
+            || (chain[other].value == link.value && other < index))
       }
       if better { applies[index] = false }
     }

@@ -128,7 +128,8 @@ final class TableLoader {
       if let known {
         if sources[known].kind != kind {
           report(
-            table, "kind", "the kind is '\(kind.rawValue)', other editions say "
+            table, "kind",
+            "the kind is '\(kind.rawValue)', other editions say "
               + "'\(sources[known].kind.rawValue)'", "all editions of a schedule are of one kind")
         }
         sources[known].files.append(entry)
@@ -156,7 +157,8 @@ final class TableLoader {
     guard !table.head.isEmpty else { return }
     for key in ["kind", "source", "evidence"] where table.head[key] == nil {
       loader.add(
-        table, 1, 0, "the head has no '\(key)'", "add a line such as '\(Self.examples[key] ?? key)'")
+        table, 1, 0, "the head has no '\(key)'", "add a line such as '\(Self.examples[key] ?? key)'"
+      )
     }
     if let cell = table.head["evidence"], evidence == nil {
       loader.add(

@@ -9,7 +9,8 @@ extension TableLoader {
     for (name, codes) in directory.ambiguous {
       findings.add(
         Finding(
-          .error, file: "", "the place name '\(name)' belongs to several places: "
+          .error, file: "",
+          "the place name '\(name)' belongs to several places: "
             + codes.map { loader.symbols.name(of: $0) }.sorted().joined(separator: ", "),
           remedy: "change the name or 'also' of all but one in the places tables"))
     }
@@ -63,7 +64,8 @@ extension TableLoader {
         let name = loader.symbols.name(of: symbol)
         report(
           .error, rate.mark, "the grid '\(grid.name)' has no column '\(name)'",
-          "its columns: \(names.joined(separator: ", ")).\(NearNames.hint(for: name, among: names))")
+          "its columns: \(names.joined(separator: ", ")).\(NearNames.hint(for: name, among: names))"
+        )
       case .grouping(let number):
         for (name, symbol) in loader.groups[number].sorted(by: { $0.key < $1.key })
         where !known.contains(symbol) {
@@ -99,7 +101,8 @@ extension TableLoader {
         let then = grid.cells[(index - 1) * grid.columns.count + position]
         guard now != Grid.empty, then != Grid.empty, now < then else { continue }
         report(
-          .warning, belt.mark, "the rate falls with distance: '\(loader.symbols.name(of: column))' "
+          .warning, belt.mark,
+          "the rate falls with distance: '\(loader.symbols.name(of: column))' "
             + "is lower at \(belt.from) than at \(before.to)",
           "check the source; the rate is used as it stands")
         break
@@ -129,7 +132,9 @@ extension TableLoader {
         }
       }
     }
-    for (schedules, kind) in [(jointVenture.policy.count, "policy"), (jointVenture.parties.count, "parties")]
+    for (schedules, kind) in [
+      (jointVenture.policy.count, "policy"), (jointVenture.parties.count, "parties"),
+    ]
     where schedules == 0 {
       findings.add(
         Finding(

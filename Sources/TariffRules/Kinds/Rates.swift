@@ -150,7 +150,8 @@ public struct Rate: Sendable {
         row.report("quantity", "a rate per grt needs a deemed quantity", "fill in 'quantity'")
       }
       return Rate(
-        name: reader.loader.symbols.intern(name), charge: charge, conditions: row.conditions(), rank: row.whole("rank", in: 0...1000) ?? 1, figure: figure,
+        name: reader.loader.symbols.intern(name), charge: charge, conditions: row.conditions(),
+        rank: row.whole("rank", in: 0...1000) ?? 1, figure: figure,
         unit: unit, ratedPer: per,
         perStartedKilometres: row.whole("per_started_km", in: 1...30_000), deemed: deemed,
         mark: row.mark)

@@ -62,9 +62,13 @@ extension Row {
     }
     switch field.kind {
     case .code:
-      guard let symbol = reader.loader.symbol(item, Vocabulary(field), explain: { remedy in
-        report(column, "unknown \(column) '\(item)'", remedy)
-      }) else { return false }
+      guard
+        let symbol = reader.loader.symbol(
+          item, Vocabulary(field),
+          explain: { remedy in
+            report(column, "unknown \(column) '\(item)'", remedy)
+          })
+      else { return false }
       items.codes.append(symbol)
       return true
     case .prefix: return addPrefix(item, to: &items, column)
