@@ -2,7 +2,8 @@ import ExactMoney
 import TariffRules
 import Unification
 
-/// Turns consignments into invoices: rates each, groups them by customer, currency and billing month.
+/// Turns consignments into invoices: rates each, groups them by customer, currency and billing
+/// month.
 public struct InvoiceRun {
   /// How consignments are gathered.
   public enum Grouping: String, CaseIterable, Sendable {

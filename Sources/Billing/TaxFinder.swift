@@ -1,7 +1,8 @@
 import TariffRules
 import Unification
 
-/// Finds the one tax category of a consignment: by the seller's country, the service and the traffic.
+/// Finds the one tax category of a consignment: by the seller's country, the service and the
+/// traffic.
 struct TaxFinder {
   let tables: TablesInForce
   let seller: Party

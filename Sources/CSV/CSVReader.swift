@@ -1,11 +1,14 @@
 /// Reads CSV record by record from bytes that come in pieces, in bounded memory.
 ///
-/// RFC 4180 in UTF-8, lines ended by LF or CRLF, a byte order mark at the start passed over. An empty
+/// RFC 4180 in UTF-8, lines ended by LF or CRLF, a byte order mark at the start passed over. An
+/// empty
 /// line is a record of one empty field; nothing follows a final line break.
 ///
 /// Where a record ends follows from the bytes alone: at the first line feed with an even number of
-/// quotation marks before it in the record. So a record with an error ends where it would have ended
-/// without, and the next one is read as if nothing had happened. Only a record beyond the limit ends
+/// quotation marks before it in the record. So a record with an error ends where it would have
+/// ended
+/// without, and the next one is read as if nothing had happened. Only a record beyond the limit
+/// ends
 /// at the first line feed after the limit.
 public struct CSVReader {
   /// Puts bytes at the start of a buffer (never empty) and returns how many; 0 at the end.
@@ -148,7 +151,8 @@ public struct CSVReader {
     return count > 0
   }
 
-  /// Moves what is left to the front of a full buffer, or doubles it when that would gain little: so
+  /// Moves what is left to the front of a full buffer, or doubles it when that would gain little:
+  /// so
   /// each byte is moved a bounded number of times, even from a source that gives one at a time.
   private mutating func makeRoom() {
     guard start >= buffer.count / 2 else {

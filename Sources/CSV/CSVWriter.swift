@@ -63,7 +63,8 @@ public struct CSVWriter: Sendable {
   }
 
   private mutating func write(_ content: UnsafeBufferPointer<UInt8>, isText: Bool) {
-    // A byte order mark at the start of a field might be at the start of the file: quoted, it stays.
+    // A byte order mark at the start of a field might be at the start of the file: quoted, it
+    // stays.
     let isQuoted =
       content.contains(where: CSVWriter.needsQuotes) || content.starts(with: CSVByte.byteOrderMark)
     if isQuoted { bytes.append(CSVByte.quote) }

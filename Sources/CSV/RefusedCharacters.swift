@@ -1,6 +1,8 @@
-/// The characters that no text from outside may hold: they could steer a terminal or reorder a line.
+/// The characters that no text from outside may hold: they could steer a terminal or reorder a
+/// line.
 public enum RefusedCharacters {
-  /// Whether a character is a control character (tab and line breaks too) or changes the direction of
+  /// Whether a character is a control character (tab and line breaks too) or changes the direction
+  /// of
   /// writing (U+061C, U+200E, U+200F, U+202A–U+202E, U+2066–U+2069).
   public static func contains(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -12,7 +12,8 @@ public enum AllocationError: Error, Hashable, Sendable {
 
 /// A total divided in whole minor units by largest remainder; nothing is lost or made.
 ///
-/// Everyone gets the whole part of the exact entitlement, and the units left over go one each to the
+/// Everyone gets the whole part of the exact entitlement, and the units left over go one each to
+/// the
 /// largest fractions, ties in the order of the weights. A zero weight never receives. A negative
 /// total is divided as the mirror of the positive one.
 public struct Allocation: Hashable, Sendable {

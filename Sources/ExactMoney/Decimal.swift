@@ -110,9 +110,11 @@ extension Exact: CustomStringConvertible {
     return text
   }
 
-  /// One step of long division: the whole part of `rest × 10 / divisor`; `rest` becomes what is left.
+  /// One step of long division: the whole part of `rest × 10 / divisor`; `rest` becomes what is
+  /// left.
   ///
-  /// Ten times the rest may be beyond 128 bits. So it is built as ((2 × 2) + 1) × 2, and the divisor
+  /// Ten times the rest may be beyond 128 bits. So it is built as ((2 × 2) + 1) × 2, and the
+  /// divisor
   /// is taken out at each step; the divisor is under 2¹²⁷, so each doubling fits.
   private static func nextDigit(of rest: inout UInt128, over divisor: UInt128) -> UInt8 {
     var digit: UInt8 = 0

@@ -5,7 +5,8 @@ public enum Exchange: Hashable, Sendable {
   /// A divisor: source units per one target unit (CHF ÷ 0.79 = USD).
   case divide(by: Exact)
 
-  /// The exact amount in the target currency. Refused when it does not fit, and for a divisor of zero.
+  /// The exact amount in the target currency. Refused when it does not fit, and for a divisor of
+  /// zero.
   public func convert(_ amount: Exact) throws(BeyondLimits) -> Exact {
     switch self {
     case .multiply(let rate): try amount.times(rate)

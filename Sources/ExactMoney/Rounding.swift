@@ -47,7 +47,8 @@ extension Exact {
       case .up: true
       case .down: false
       }
-    // The denominator is at least 2 here, so the whole part is under 2¹²⁶ and has room for one more.
+    // The denominator is at least 2 here, so the whole part is under 2¹²⁶ and has room for one
+    // more.
     let count = isAway ? whole + rest.signum() : whole
     return try Exact(reduced: count, over: 1).times(rounding.step)
   }

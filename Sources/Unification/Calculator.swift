@@ -1,7 +1,8 @@
 import ExactMoney
 import TariffRules
 
-/// Gives quotes: the same tables and consignment give the same answer. One calculator for one and for a million.
+/// Gives quotes: the same tables and consignment give the same answer. One calculator for one and
+/// for a million.
 public struct Calculator {
   /// The tables.
   public let tables: TariffTables
@@ -98,7 +99,8 @@ public struct Calculator {
     return quote(first, .failure(several ? refusal.on(lane: first.route.codeText) : refusal))
   }
 
-  /// The lower total; then fewer transit days, then the lane's code. Totals in different currencies compare at the official rate.
+  /// The lower total; then fewer transit days, then the lane's code. Totals in different currencies
+  /// compare at the official rate.
   private func cheaper(_ one: Attempt, _ other: Attempt, _ now: TablesInForce) -> Bool {
     guard let left = one.price, let right = other.price else { return one.price != nil }
     var total = right.total.exact

@@ -1,7 +1,8 @@
 import ExactMoney
 import TariffRules
 
-/// One charge of one leg for one unit: rate, quantities, coefficients, conversion, mark-ups, rounding.
+/// One charge of one leg for one unit: rate, quantities, coefficients, conversion, mark-ups,
+/// rounding.
 struct ChargeCalculation {
   private(set) var calculator: LegCalculator
   private let setting: LegCalculator.Setting

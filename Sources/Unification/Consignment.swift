@@ -1,9 +1,11 @@
 import ExactMoney
 import TariffRules
 
-/// What is priced: one customer's goods under one contract of carriage, as read from a file or from options.
+/// What is priced: one customer's goods under one contract of carriage, as read from a file or from
+/// options.
 public struct Consignment: Sendable {
-  /// The fields of a consignment, in the order of the specification; the same names in a CSV header.
+  /// The fields of a consignment, in the order of the specification; the same names in a CSV
+  /// header.
   public static let fields = [
     "reference", "date", "from", "to", "via", "commodity", "equipment", "owner", "load",
     "weight_kg", "gross_kg", "count", "customer", "wagon_owner", "supplied", "collected_by",

@@ -1,7 +1,8 @@
 import ExactMoney
 import TariffRules
 
-/// Divides the total of one consignment among the parties, by the steps of the agreement, to the minor unit.
+/// Divides the total of one consignment among the parties, by the steps of the agreement, to the
+/// minor unit.
 struct Division {
   private let tables: TablesInForce
   private let facts: Facts
@@ -181,7 +182,8 @@ struct Division {
     }
   }
 
-  /// Ties among the largest remainders go in the agreement's order; then in the order of the tables.
+  /// Ties among the largest remainders go in the agreement's order; then in the order of the
+  /// tables.
   private func ordered(
     _ bases: [(party: Int64, weight: Exact)], _ rules: [AgreementRule]
   ) -> [(party: Int64, weight: Exact)] {
@@ -272,7 +274,8 @@ struct Division {
     return sum
   }
 
-  /// An amount of the agreement in the currency of the total, at the official rate, to the nearest minor unit.
+  /// An amount of the agreement in the currency of the total, at the official rate, to the nearest
+  /// minor unit.
   private func inTotalCurrency(_ amount: Money) throws -> Money {
     if amount.currency == total.currency { return amount }
     guard let official = tables.officialRate(from: amount.currency, to: total.currency) else {

@@ -1,6 +1,8 @@
-/// A JSON value whose keys keep their order, so that people can read it and digests of it are stable.
+/// A JSON value whose keys keep their order, so that people can read it and digests of it are
+/// stable.
 ///
-/// Foundation's encoder has no order of its own but the alphabet's; that is the only reason for this type.
+/// Foundation's encoder has no order of its own but the alphabet's; that is the only reason for
+/// this type.
 public indirect enum JSONText: Sendable {
   case null
   case text(String)

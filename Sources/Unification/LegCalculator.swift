@@ -176,7 +176,8 @@ struct LegCalculator {
     }
   }
 
-  /// Notes that a commodity code was given short where a longer listed prefix could change the price.
+  /// Notes that a commodity code was given short where a longer listed prefix could change the
+  /// price.
   mutating func note(_ conditions: Conditions, _ mark: Mark, _ facts: Facts) {
     note(conditions.longerPrefixes(facts), mark, facts)
   }

@@ -2,7 +2,8 @@ import ExactMoney
 import TariffRules
 
 extension Quote {
-  /// The quote for people: the price, every leg and charge with its steps, the division, and what it rests on.
+  /// The quote for people: the price, every leg and charge with its steps, the division, and what
+  /// it rests on.
   public func text(_ tables: TariffTables, forCustomer: Bool = false) -> String {
     var lines = heading(tables)
     switch result {

@@ -9,7 +9,8 @@ public enum Status: String, Sendable, CaseIterable {
   case rejected
 }
 
-/// Why there is no price: one of the four answers that are not a price, with the facts for a helpful message.
+/// Why there is no price: one of the four answers that are not a price, with the facts for a
+/// helpful message.
 public struct Refusal: Error, Sendable {
   /// The row that came closest, and by what it fails.
   public struct Nearest: Sendable {

@@ -200,7 +200,8 @@ struct ThroughRate {
     return Coefficient.applying(edition.content, matches: matches).map { edition.content[$0] }
   }
 
-  /// The earlier of the day before the next known edition of what was used, and the policy's number of days.
+  /// The earlier of the day before the next known edition of what was used, and the policy's number
+  /// of days.
   private func validUntil() -> Day {
     let start = tables.asOf ?? consignment.date
     var last = start.adding(days: tables.quoteDays) ?? start

@@ -36,9 +36,9 @@ enum Calling {
     if let tables = loaded.tables { return tables }
     let errors = loaded.findings.filter { $0.severity == .error }
     for finding in errors { Output.say(finding.text(in: folder)) }
+    let number = errors.count == 1 ? "an error" : "\(errors.count) errors"
     throw Stop(
-      .badData,
-      "the tariff tables have \(errors.count) error\(errors.count == 1 ? "" : "s"): nothing is priced",
+      .badData, "the tariff tables have \(number): nothing is priced",
       remedy: "mend them; 'tariff check' lists them again")
   }
 

@@ -1,4 +1,5 @@
 import TariffRules
+import Unification
 
 /// One command of the program.
 struct Command {
@@ -51,28 +52,25 @@ struct Command {
   }
 
   private static func overview(_ commands: [Command]) -> String {
-    let width = commands.map(\.name.count).max() ?? 0
-    let list = commands.map { command in
-      "  " + command.name + String(repeating: " ", count: width - command.name.count + 2)
-        + command.summary
-    }
+    var list = Layout([.left, .left], indent: 2)
+    for command in commands { list.row(command.name, command.summary) }
+    list.row("help", "this page, or the page of a command")
     return """
       tariff: through-rates, their division and their invoices
 
       usage: tariff COMMAND [options]
 
-      \((list + ["  help" + String(repeating: " ", count: max(0, width - 2)) + "this page, or the page of a command"]).joined(separator: "\n"))
+      \(list.lines.joined(separator: "\n"))
 
       'tariff help COMMAND' names every option of a command.
       """
   }
 
   private var help: String {
-    let names = options.map { "--\($0.name)" + ($0.value.map { " \($0)" } ?? "") }
-    let width = names.map(\.count).max() ?? 0
-    let lines = zip(names, options).map { name, option in
-      "  " + name + String(repeating: " ", count: width - name.count + 2) + option.help
+    var list = Layout([.left, .left], indent: 2)
+    for option in options {
+      list.row("--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.help)
     }
-    return "\(summary)\n\nusage: \(usage)\n\n" + lines.joined(separator: "\n")
+    return "\(summary)\n\nusage: \(usage)\n\n" + list.lines.joined(separator: "\n")
   }
 }

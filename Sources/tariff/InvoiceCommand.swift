@@ -84,8 +84,8 @@ enum InvoiceCommand {
   private static func control(_ invoices: [Invoice], _ run: InvoiceRun) {
     let lines = invoices.reduce(0) { $0 + $1.lines.count }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, \(run.rejected.count) rejected"
-    )
+      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, "
+        + "\(run.rejected.count) rejected")
     let currencies = invoices.map(\.currency.code).reduce(into: [String]()) { list, code in
       if !list.contains(code) { list.append(code) }
     }

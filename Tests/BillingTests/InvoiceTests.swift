@@ -31,7 +31,8 @@ struct InvoiceTests {
       number: nil, issued: nil, month: Month(day), seller: #require(supply.jointVentureParty),
       customer: #require(supply.customers.values.first { $0.codeText == "ANATOLIA" }),
       currency: price.total.currency, lines: [line, line, line])
-    // 3 × 776.70 = 2330.10; 16 % = 372.816, once rounded 372.82 (each line alone: 124.27 × 3 = 372.81)
+    // 3 × 776.70 = 2330.10; 16 % = 372.816, once rounded 372.82 (each line alone: 124.27 × 3 =
+    // 372.81)
     #expect(invoice.net.amountText == "2330.10")
     #expect(invoice.tax.amountText == "372.82")
     #expect(invoice.total.amountText == "2702.92")

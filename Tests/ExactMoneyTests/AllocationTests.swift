@@ -90,7 +90,8 @@ private func weights(_ texts: [String]) throws -> [Exact] {
     }
   }
 
-  /// Nobody without an odd unit has a larger fraction than somebody with one, or the same one earlier.
+  /// Nobody without an odd unit has a larger fraction than somebody with one, or the same one
+  /// earlier.
   private func checkOddUnitsGoToTheLargestFractions(_ parts: [Allocation.Part]) throws {
     let fractions = try parts.map { part in
       try part.exact.minus(Exact(part.minorUnits - part.oddUnits))

@@ -1,6 +1,7 @@
 import Testing
 
-/// Every rule of the house can fail: each is shown a small text that breaks it, and one that does not.
+/// Every rule of the house can fail: each is shown a small text that breaks it, and one that does
+/// not.
 @Suite struct RuleTests {
   private func lines(_ complaints: [Complaint]) -> [Int] { complaints.map(\.line) }
 

@@ -1,8 +1,10 @@
-/// What is known of one consignment on one leg, as numbers: codes by their symbol, quantities in thousandths.
+/// What is known of one consignment on one leg, as numbers: codes by their symbol, quantities in
+/// thousandths.
 public struct Facts: Sendable {
   /// The value of a field the consignment does not give.
   public static let absent = Int64.min
-  /// The value of a field that exists but cannot be told, such as the class of an unlisted UN number.
+  /// The value of a field that exists but cannot be told, such as the class of an unlisted UN
+  /// number.
   public static let unknown = Int64.min + 1
   /// A code that no table names.
   public static let unlisted = Int64.min + 2
@@ -64,7 +66,8 @@ public struct CommodityCode: Hashable, Sendable {
     digits <= given && (code - padded) >= 0 && (code - padded) < Self.powers[8 - digits]
   }
 
-  /// Whether this prefix is longer than the code as given and begins with it: a longer code could decide otherwise.
+  /// Whether this prefix is longer than the code as given and begins with it: a longer code could
+  /// decide otherwise.
   func extends(_ code: Int64, digits given: Int) -> Bool {
     digits > given && given > 0 && (padded - code) >= 0 && (padded - code) < Self.powers[8 - given]
   }

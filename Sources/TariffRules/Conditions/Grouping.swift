@@ -38,7 +38,8 @@ public struct Grouping: Sendable {
       .map { ($0.text, $0.membership.mark) }
   }
 
-  /// The listed prefixes longer than a code given short that begin with it and lead to another group.
+  /// The listed prefixes longer than a code given short that begin with it and lead to another
+  /// group.
   public func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
     guard field == .commodity, facts[.commodity] != Facts.absent, facts.commodityDigits < 8
     else { return [] }
@@ -54,7 +55,8 @@ public struct Grouping: Sendable {
 public struct GroupingsInForce: Sendable {
   let editions: [Edition<Grouping>?]
 
-  /// The groups a value of the grouping's field belongs to; empty where the grouping is not in force.
+  /// The groups a value of the grouping's field belongs to; empty where the grouping is not in
+  /// force.
   public func memberships(
     of facts: Facts, value: Int64, in grouping: Int
   ) -> [Grouping.Membership] {

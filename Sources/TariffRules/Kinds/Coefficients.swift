@@ -60,7 +60,8 @@ public struct Coefficient: Sendable {
     }
   }
 
-  /// The rows of a chain that apply, in order: after exclusions, replacements and "only the largest".
+  /// The rows of a chain that apply, in order: after exclusions, replacements and "only the
+  /// largest".
   /// - Parameter matches: for each row whether its conditions hold.
   public static func applying(_ chain: [Coefficient], matches: [Bool]) -> [Int] {
     var applies = matches

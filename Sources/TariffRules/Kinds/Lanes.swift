@@ -78,7 +78,8 @@ public struct LaneLeg: Sendable {
   /// Where it stands.
   public let mark: Mark
 
-  /// A leg from its parts; a lane's legs come from tables, a local route's only leg from its places.
+  /// A leg from its parts; a lane's legs come from tables, a local route's only leg from its
+  /// places.
   public init(
     lane: Int64, number: Int, carrier: Int64, from: Int64, to: Int64, mode: Mode, mark: Mark
   ) {

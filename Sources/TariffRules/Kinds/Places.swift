@@ -45,7 +45,8 @@ public struct Minimum: Sendable {
   public let conditions: Conditions
   /// Kilometres, or kilograms in thousandths.
   public let least: Int64
-  /// Weights only: the actual weight is rounded up to a multiple of this, in thousandths of a kilogram.
+  /// Weights only: the actual weight is rounded up to a multiple of this, in thousandths of a
+  /// kilogram.
   public let roundUp: Int64
   /// Where it stands.
   public let mark: Mark

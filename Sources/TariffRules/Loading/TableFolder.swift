@@ -6,7 +6,8 @@ import ExactMoney
   import Foundation
 #endif
 
-/// The files of a tables folder: where each stands and which edition it is, before its content is understood.
+/// The files of a tables folder: where each stands and which edition it is, before its content is
+/// understood.
 struct TableFolder: Sendable {
   struct File: Sendable {
     /// Relative to the tables folder: `AZ/ADY/rates/2026-01-01.csv`.

@@ -68,7 +68,8 @@ struct TableReader {
   var rows: [Row] { file.records.map { Row(reader: self, record: $0) } }
 }
 
-/// One row of a table, with typed access to its cells; whatever is wrong with a cell becomes a finding.
+/// One row of a table, with typed access to its cells; whatever is wrong with a cell becomes a
+/// finding.
 struct Row {
   let reader: TableReader
   let record: CSVRecord

@@ -1,4 +1,5 @@
-/// Finds places and equipment by the names people use: by code, by exact name, then by unique beginning.
+/// Finds places and equipment by the names people use: by code, by exact name, then by unique
+/// beginning.
 public struct Directory: Sendable {
   /// What a name leads to.
   public enum Answer: Sendable {

@@ -99,7 +99,8 @@ public final class TariffTables: Sendable {
   /// The file a mark is in, relative to the tables folder.
   public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }
 
-  /// The first day after `day` on which another edition of the same schedule, already known, takes effect.
+  /// The first day after `day` on which another edition of the same schedule, already known, takes
+  /// effect.
   public func nextChange(of file: Int32, after day: Day, asOf: Day?) -> Day? {
     changes[files[Int(file)].schedule]
       .filter { $0.effective > day && $0.isKnown(asOf) }.map(\.effective).min()
