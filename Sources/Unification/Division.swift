@@ -44,8 +44,11 @@ struct Division {
       throw refusal
     } catch let error as BeyondLimits {
       throw .beyondLimits("the division: \(error.what)")
-    } catch let error as AllocationError {
-      throw .beyondLimits("the division: \(error)")
+    } catch is AllocationError {
+      throw Refusal(
+        .rejected, "nothing-to-divide-by",
+        "the agreement cannot divide \(total): no party has a part by its basis",
+        remedy: "correct the 'prorate' step of joint-venture/agreement")
     } catch { throw .beyondLimits("the division") }
     guard remainder.minorUnits == 0 else {
       throw Refusal(
@@ -164,8 +167,16 @@ struct Division {
     case .distance:
       return try carriers.map { carrier in
         let own = rows.first { $0.parties.first == carrier } ?? rows.first { $0.parties.isEmpty }
-        let km = legs.filter { $0.carrier == carrier }.map { Exact($0.distanceKilometres ?? 0) }
-        return (carrier, try sum(km).times(own?.weight ?? .zero))
+        let km = legs.filter { $0.carrier == carrier }.compactMap(\.distanceKilometres)
+        guard let weight = own?.weight, !km.isEmpty else {
+          throw Refusal(
+            .rejected, "no-distance",
+            "the division by distance lacks a weight or the distance of "
+              + name(carrier),
+            remedy: "correct joint-venture/agreement or the carrier's distances",
+            candidates: rows.map(\.mark))
+        }
+        return (carrier, try sum(km.map { Exact($0) }).times(weight))
       }
     case .percent:
       let list = rows.compactMap { row in
