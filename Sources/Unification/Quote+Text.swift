@@ -31,7 +31,7 @@ extension Quote {
   }
 
   private func heading(_ tables: TariffTables) -> [String] {
-    guard let consignment else { return ["Quote"] }
+    guard let consignment else { return [] }
     let directory = tables.directory
     let load = given["load"] ?? "loaded"
     let reference = consignment.reference.map { " \($0)" } ?? ""

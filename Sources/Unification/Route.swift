@@ -93,13 +93,15 @@ struct RouteFinder {
         remedy: "its distance table does not connect the two; a table may begin later than the date"
       )
     }
-    let known = tables.lanes.map {
-      "\($0.codeText) (\(directory.name(of: $0.from)) to \(directory.name(of: $0.to)))"
+    var known: [String] = []
+    for lane in tables.lanes {
+      let ends = "\(directory.name(of: lane.from)) to \(directory.name(of: lane.to))"
+      if !known.contains(ends) { known.append(ends) }
     }
     return Refusal(
       .noRate, "no-lane", "no lane connects \(ends) on \(tables.day)\(asOf)",
       remedy: known.isEmpty
         ? "no lane is in force on that day"
-        : "lanes in force: \(known.joined(separator: ", "))")
+        : "lanes go from \(known.joined(separator: ", "))")
   }
 }
