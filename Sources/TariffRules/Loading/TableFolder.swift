@@ -1,11 +1,3 @@
-import ExactMoney
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The files of a tables folder: where each stands and which edition it is, before its content is
 /// understood.
 struct TableFolder: Sendable {
@@ -33,16 +25,16 @@ struct TableFolder: Sendable {
 
   /// Reads every `.csv` of the folder, in the order of their paths.
   init(_ root: String, findings: FindingList) throws(Unreadable) {
-    guard Self.isFolder(root) else {
+    guard Files.isFolder(root) else {
       throw Unreadable(path: root, isMissing: true)
     }
-    guard Self.names(in: root) != nil else { throw Unreadable(path: root, isMissing: false) }
+    guard Files.names(in: root) != nil else { throw Unreadable(path: root, isMissing: false) }
     walk(root, "", findings)
   }
 
   private mutating func walk(_ root: String, _ path: String, _ findings: FindingList) {
     let here = path.isEmpty ? root : root + "/" + path
-    guard let names = Self.names(in: here) else {
+    guard let names = Files.names(in: here) else {
       findings.add(
         Finding(.error, file: path, "the folder cannot be read", remedy: "check its permissions"))
       return
@@ -51,7 +43,7 @@ struct TableFolder: Sendable {
       let inner = path.isEmpty ? name : path + "/" + name
       if name.hasSuffix(".csv") {
         add(root, inner, findings)
-      } else if Self.isFolder(root + "/" + inner) {
+      } else if Files.isFolder(root + "/" + inner) {
         walk(root, inner, findings)
       } else {
         findings.add(
@@ -74,8 +66,8 @@ struct TableFolder: Sendable {
             + Self.areas.joined(separator: ", ")))
       return
     }
-    guard let data = FileManager.default.contents(atPath: root + "/" + path) else {
-      let isFolder = Self.isFolder(root + "/" + path)
+    guard let bytes = Files.contents(of: root + "/" + path) else {
+      let isFolder = Files.isFolder(root + "/" + path)
       findings.add(
         Finding(
           .error, file: path,
@@ -88,26 +80,11 @@ struct TableFolder: Sendable {
       File(
         path: path, scope: isArea ? parts[0] : parts[0] + "/" + parts[1],
         schedule: parts[parts.count - 2], stem: String(parts[parts.count - 1].dropLast(4)),
-        bytes: [UInt8](data)))
+        bytes: bytes))
   }
 
   private static func isCountry(_ name: String) -> Bool {
     name.utf8.count == 2 && name.utf8.allSatisfy { (65...90).contains($0) }
-  }
-
-  private static func names(in folder: String) -> [String]? {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder))?.sorted()
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    #if canImport(FoundationEssentials)
-      var isFolder = false
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
-    #else
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && isFolder.boolValue
-    #endif
   }
 
   /// One digest over the paths and contents of all files.
