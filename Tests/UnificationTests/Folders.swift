@@ -46,6 +46,12 @@ final class TableFolder {
     try write(path, Data((lines.joined(separator: "\n") + "\n").utf8))
   }
 
+  /// Gives a table another place.
+  func move(_ path: String, to other: String) throws {
+    try write(other, try Data(contentsOf: url.appendingPathComponent(path)))
+    try FileManager.default.removeItem(at: url.appendingPathComponent(path))
+  }
+
   /// Adds rows at the end of a table.
   func append(_ path: String, _ rows: [String]) throws {
     let text = try String(contentsOf: url.appendingPathComponent(path), encoding: .utf8)

@@ -4,7 +4,7 @@ import Testing
 import Unification
 
 /// The shapes a tariff's rules can have, one small folder of tables each, laid over `Tables/base`.
-/// `cases.csv` in each has consignments, what they cost and why; the figures are worked out by hand.
+/// `cases.csv` in each has consignments, what they cost and why: figures worked out by hand.
 @Suite struct ShapeTests {
   static let shapes = [
     "01-belts-and-brackets", "02-minimums", "03-units", "04-containers", "05-groupings",
@@ -29,10 +29,8 @@ import Unification
         guard let wanted = entry[column] else { continue }
         let found = answer.text(column)
         let holds = Answer.partial.contains(column) ? found.contains(wanted) : found == wanted
-        #expect(
-          holds,
-          "\(shape)/\(entry.testDescription): \(column) is '\(found)', not '\(wanted)'. \(answer.text("message"))"
-        )
+        let place = "\(shape)/\(entry.testDescription)"
+        #expect(holds, "\(place): \(column) is '\(found)'. \(answer.text("message"))")
       }
     }
   }

@@ -94,6 +94,7 @@ extension Grid {
     guard let currency = reader.headCurrency() else { return nil }
     var belts: [Belt] = []
     var cells: [Exact?] = []
+    cells.reserveCapacity(reader.file.records.count * columns.count)
     for row in reader.rows {
       guard row.needed(from) != nil, let last = row.needed(to),
         let first = row.whole(from, in: 0...30_000),

@@ -2,7 +2,7 @@ import CSV
 import ExactMoney
 
 /// A table file with its columns understood: gives rows, and cells by name and type.
-struct TableReader {
+final class TableReader {
   let file: TableFile
   let loader: Loader
   /// The folder the schedule is in, such as `AZ/ADY`: where its groupings and grids are looked up.
