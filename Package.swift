@@ -23,5 +23,8 @@ let package = Package(
     .testTarget(
       name: "BillingTests",
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
+    .testTarget(name: "HouseTests", dependencies: ["CSV"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["tariff"], exclude: ["Cases", "Files", "Tables"]),
   ]
 )

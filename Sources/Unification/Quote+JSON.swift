@@ -29,7 +29,7 @@ public struct QuoteJSON {
       ("total", .optional(price?.total.amountText)),
       ("adjustment", forCustomer ? .null : price?.adjustmentJSON ?? .null),
       ("valid_until", .optional(price?.validUntil.description)),
-      ("transit_days", .optional(price?.guaranteedDays ?? price?.transitDays)),
+      ("transit_days", .optional(price?.transitDays)),
       ("late_rebate_per_day", .optional(price?.lateRebatePerDay?.amountText)),
       ("tables_digest", .text(digest)),
       ("evidence", .list(price?.evidence.map { .text($0.rawValue) } ?? [])),

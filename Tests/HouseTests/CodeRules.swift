@@ -16,10 +16,10 @@ enum CodeRules {
   static func names(_ path: String, _ source: SwiftText, known: TableNames) -> [Complaint] {
     guard path.hasPrefix("Sources/") else { return [] }
     return source.literals.flatMap { literal in
-      known.names.filter { contains(literal.text, word: $0) }.map {
-        Complaint(path: path, line: literal.line, what: "the tables' '\($0)'")
-      } + known.commodities.filter { $0 == literal.text }.map {
-        Complaint(path: path, line: literal.line, what: "the commodity '\($0)'")
+      var found = known.names.filter { contains(literal.text, word: $0) }
+      if known.commodities.contains(literal.text) { found.insert(literal.text) }
+      return found.sorted().map {
+        Complaint(path: path, line: literal.line, what: "'\($0)' of the tables")
       }
     }
   }
@@ -28,10 +28,10 @@ enum CodeRules {
   static func contains(_ text: String, word: String) -> Bool {
     guard text.contains(word) else { return false }
     return text.ranges(of: word).contains { range in
-      let before = range.lowerBound > text.startIndex ? text[text.index(before: range.lowerBound)] : " "
-      let after = range.upperBound < text.endIndex ? text[range.upperBound] : " "
-      let last = word.last ?? " "
-      return !isWord(before) && !(isWord(last) && isWord(after))
+      let before = text[..<range.lowerBound].last ?? " "
+      let after = text[range.upperBound...].first ?? " "
+      let endsAsWord = isWord(word.last ?? " ")
+      return !isWord(before) && !(endsAsWord && isWord(after))
     }
   }
 

@@ -5,10 +5,13 @@ import Testing
   let house: House
   let sources: [(path: String, source: SwiftText)]
 
-  init() throws {
-    house = try House()
-    sources = try house.sources(under: "Sources/")
+  /// Taken apart once for all tests.
+  private static let read = Result {
+    let house = try House()
+    return (house, try house.sources(under: "Sources/"))
   }
+
+  init() throws { (house, sources) = try Self.read.get() }
 
   @Test func somethingIsLookedAt() {
     #expect(sources.count > 40)

@@ -11,7 +11,8 @@ enum NameRules {
   static func topLevel(_ names: [String]) -> [Complaint] {
     names.filter { !$0.hasPrefix(".") && !top.contains($0) }.map {
       Complaint(
-        path: $0, line: 0, what: "not of the house; at the top are "
+        path: $0, line: 0,
+        what: "not of the house; at the top are "
           + top.sorted().joined(separator: ", ") + " and dotfiles")
     }
   }

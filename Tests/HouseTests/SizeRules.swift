@@ -20,7 +20,8 @@ enum SizeRules {
     guard path.hasSuffix(".swift") else { return [] }
     return lines(text).enumerated().filter { $0.element.count > mostColumns }.map {
       Complaint(
-        path: path, line: $0.offset + 1, what: "\($0.element.count) columns, at most \(mostColumns)")
+        path: path, line: $0.offset + 1, what: "\($0.element.count) columns, at most \(mostColumns)"
+      )
     }
   }
 
@@ -44,7 +45,8 @@ enum SizeRules {
       let count = end - start + 1
       guard count > mostFunctionLines else { return nil }
       return Complaint(
-        path: path, line: start + 1, what: "a function of \(count) lines, at most "
+        path: path, line: start + 1,
+        what: "a function of \(count) lines, at most "
           + "\(mostFunctionLines)")
     }
   }

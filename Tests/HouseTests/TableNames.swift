@@ -8,11 +8,11 @@ struct TableNames {
   private(set) var commodities: Set<String> = []
 
   /// From the tables' paths and texts.
-  init(_ files: some Sequence<(path: String, text: String)>) {
-    for file in files {
-      let parts = file.path.split(separator: "/").map(String.init)
+  init(_ files: [(String, String)]) {
+    for (path, text) in files {
+      let parts = path.split(separator: "/").map(String.init)
       if parts.count == 4 { names.insert(parts[1]) }
-      read(file.text)
+      read(text)
     }
   }
 
