@@ -30,6 +30,8 @@ public struct ConsignmentFile {
   private var reader: CSVReader
   private let columns: [(index: Int, field: String)]
 
+  private static let mostColumns = 1000
+
   /// Reads the header.
   /// - Parameter reserved: column names the output needs for itself.
   /// - Throws: `BadHeader`, or what the source throws.
@@ -50,6 +52,10 @@ public struct ConsignmentFile {
     switch first {
     case .failure(let error): throw bad(error.line, error.column, error.message, error.remedy)
     case .success(let found): record = found
+    }
+    guard record.count <= Self.mostColumns else {
+      throw bad(
+        record.line, 0, "\(record.count) columns", "at most \(Self.mostColumns) are read")
     }
     header = (0..<record.count).map { record.string($0) }
     var columns: [(index: Int, field: String)] = []
@@ -86,7 +92,14 @@ public struct ConsignmentFile {
 
   /// The next consignment; nil at the end.
   public mutating func next() throws -> Row? {
-    guard let result = try reader.next() else { return nil }
+    while let result = try reader.next() {
+      if let row = row(result) { return row }
+    }
+    return nil
+  }
+
+  /// A record as a row; nil for an empty line.
+  private func row(_ result: Result<CSVRecord, CSVError>) -> Row? {
     switch result {
     case .failure(let error):
       let refusal = Refusal(
@@ -94,7 +107,7 @@ public struct ConsignmentFile {
         "line \(error.line), column \(error.column): \(error.message)", remedy: error.remedy)
       return Row(record: nil, line: error.line, fields: [:], refusal: refusal)
     case .success(let record):
-      if record.count == 1 && record.isEmpty(0) { return try next() }
+      if record.count == 1 && record.isEmpty(0) { return nil }
       guard record.count == header.count else {
         let refusal = Refusal(
           .rejected, "unreadable",
