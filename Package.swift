@@ -25,6 +25,9 @@ let package = Package(
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
     .testTarget(name: "HouseTests", dependencies: ["CSV"]),
     .testTarget(
+      name: "UnificationTests", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"],
+      exclude: ["Cases", "Tables"]),
+    .testTarget(
       name: "CommandTests", dependencies: ["tariff"], exclude: ["Cases", "Files", "Tables"]),
   ]
 )

@@ -20,7 +20,7 @@ final class TableFolder {
     url = FileManager.default.temporaryDirectory
       .appendingPathComponent("tables-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    for layer in layers { try lay(layer) }
+    for layer in layers { try lay(layer.resolvingSymlinksInPath()) }
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }

@@ -1,0 +1,97 @@
+import Foundation
+
+/// The built program, run as a person or script would.
+struct Program {
+  /// What a run left behind.
+  struct Outcome: Equatable {
+    var output: String
+    var errors: String
+    var status: Int32
+  }
+
+  enum Fault: Error { case notBuilt(String) }
+
+  let url: URL
+
+  /// The program lies beside the bundle of the tests, in debug and in release.
+  init() throws {
+    url = Self.products.appending(path: "tariff")
+    guard FileManager.default.isExecutableFile(atPath: url.path) else {
+      throw Fault.notBuilt(url.path)
+    }
+  }
+
+  private static var products: URL {
+    #if os(macOS)
+      let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
+      return (bundle ?? Bundle.main).bundleURL.deletingLastPathComponent()
+    #else
+      return Bundle.main.bundleURL
+    #endif
+  }
+
+  /// Runs the program in a folder. Files stand in for pipes, so that no size of output can block.
+  func run(_ arguments: [String], in folder: URL, input: Data, environment: [String: String] = [:])
+    throws -> Outcome
+  {
+    let streams = try Scratch()
+    let (feed, output, errors) = (
+      streams.url.appending(path: "0"), streams.url.appending(path: "1"),
+      streams.url.appending(path: "2")
+    )
+    try input.write(to: feed)
+    for url in [output, errors] { try Data().write(to: url) }
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    // Nothing of the person who runs the tests shall show in a transcript.
+    process.environment = ["LC_ALL": "C", "NO_COLOR": "1"].merging(environment) { $1 }
+    process.standardInput = try FileHandle(forReadingFrom: feed)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      output: shown(try Data(contentsOf: output)), errors: shown(try Data(contentsOf: errors)),
+      status: process.terminationReason == .exit ? process.terminationStatus : -1)
+  }
+
+  /// Bytes as a transcript shows them: what an editor would hide is written `\u{D}`.
+  func shown(_ bytes: Data) -> String {
+    var text = ""
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      let hidden = scalar.properties.generalCategory == .control && scalar != "\n"
+      if hidden || scalar == "\u{FEFF}" || scalar == "\u{FFFD}" {
+        text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+}
+
+/// A folder of its own for one test; gone with it.
+final class Scratch {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "tariff-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// Makes something of the repository appear in the folder.
+  func link(_ name: String, to target: URL) throws {
+    try FileManager.default.createSymbolicLink(
+      at: url.appending(path: name), withDestinationURL: target)
+  }
+}
+
+/// Where the tests and the repository lie.
+enum Place {
+  static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+  static let root = tests.deletingLastPathComponent().deletingLastPathComponent()
+}

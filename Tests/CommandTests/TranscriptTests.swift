@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// The harness of the transcripts itself.
+@Suite struct TranscriptTests {
+  static let text = """
+    # why
+    $ tariff quote - --from "A B"
+    <<<
+    in
+    2>
+    >>>
+    out
+    2>
+    err
+    = 1
+
+    $ tariff check
+    = 0
+
+    $ cat a
+    abc
+    \\ no line end
+    = 0
+
+    """
+
+  @Test func aCaseReadsAndWritesTheSame() throws {
+    let read = try Transcript(Self.text)
+    #expect(read.remarks == "# why\n")
+    #expect(
+      read.steps == [
+        .init(
+          command: "tariff quote - --from \"A B\"", input: "in\n2>\n", output: "out\n",
+          errors: "err\n", status: 1),
+        .init(command: "tariff check"), .init(command: "cat a", output: "abc"),
+      ])
+    #expect(read.text == Self.text)
+  }
+
+  @Test(arguments: ["", "# only a remark\n", "$ tariff check\nout\n", "$ tariff\n= 0\nout\n"])
+  func aBrokenCaseIsRefused(_ text: String) {
+    #expect(throws: Transcript.Unreadable.self) { try Transcript(text) }
+  }
+
+  @Test func outputThatLooksLikeACaseIsNoticed() throws {
+    var transcript = try Transcript(Self.text)
+    transcript.steps[1].output = "= 3\n"
+    #expect((try? Transcript(transcript.text)) != transcript)
+  }
+
+  @Test func wordsOfALine() {
+    let line = CommandLineWords(#"A=1 B='x y' tariff "a \"b\" c" d\ e '' '<' --f=g < in.csv"#)
+    #expect(line.environment == ["A": "1", "B": "x y"])
+    #expect(line.words == ["tariff", "a \"b\" c", "d e", "", "<", "--f=g"])
+    #expect(line.input == "in.csv")
+  }
+
+  @Test func aDifferenceShowsBothSides() {
+    #expect(Difference.text("a\nb\nc", "a\nx\nc") == "- 2: b\n+ 2: x")
+    #expect(Difference.text("a", "a") == "")
+  }
+
+  @Test func hiddenCharactersAreShown() throws {
+    let shown = try Program().shown(Data([0xEF, 0xBB, 0xBF] + "é\r\n\u{1B}[1m".utf8 + [0xFF]))
+    #expect(shown == "\\u{FEFF}é\\u{D}\n\\u{1B}[1m\\u{FFFD}")
+  }
+}
