@@ -70,8 +70,10 @@ struct ChargeCalculation {
     }
     switch Choice(among: rows, facts, tables.groupings) {
     case .one(let rate):
-      for row in rows where row.rank <= rate.rank { calculator.consult(row.conditions) }
-      calculator.note(rate.conditions, rate.mark, facts)
+      for row in rows where row.rank <= rate.rank {
+        calculator.consult(row.conditions)
+        calculator.note(row.conditions, row.mark, facts)
+      }
       usesWeight = rate.conditions.ask(about: .chargeable)
       return rate
     case .needs(let rate, let field):
@@ -289,12 +291,11 @@ struct ChargeCalculation {
       case .needs(let field):
         throw calculator.needs(
           field, "\(carrierCode) coefficient '\(link.name)'", link.mark, facts)
-      case .yes:
-        matches.append(true)
-        calculator.note(link.conditions, link.mark, facts)
+      case .yes: matches.append(true)
       case .no: matches.append(false)
       }
       calculator.consult(link.conditions)
+      calculator.note(link.conditions, link.mark, facts)
     }
     return Coefficient.applying(edition.content, matches: matches).map { edition.content[$0] }
   }

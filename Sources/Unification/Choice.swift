@@ -82,8 +82,10 @@ struct FactWords {
     switch value {
     case Facts.absent: return field.absence == .ordinary ? "none" : "not given"
     case Facts.unknown: return "unknown"
-    case Facts.unlisted: return "a number in no list"
     default: break
+    }
+    if let number = Facts.unlistedNumber(value) {
+      return String(String(10_000 + number).dropFirst())
     }
     switch field.kind {
     case .code: return tables.symbols.name(of: value)

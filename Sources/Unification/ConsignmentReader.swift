@@ -130,7 +130,7 @@ struct ConsignmentReader {
     if let value = text("un_number") {
       if value.utf8.count == 4 && value.utf8.allSatisfy({ (48...57).contains($0) }) {
         // A number no table names is still a number: it is dangerous, only no list has it.
-        facts[.unNumber] = tables.symbols.number(of: value) ?? Facts.unlisted
+        facts[.unNumber] = tables.symbols.number(of: value) ?? Facts.unlisted(Int(value) ?? 0)
       } else {
         problem("un_number", "'\(value)' is not a UN number", "a UN number has four digits")
       }

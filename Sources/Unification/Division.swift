@@ -80,8 +80,7 @@ struct Division {
     let first = rows[0]
     for (index, row) in rows.enumerated().dropFirst() {
       let twin = rows[..<index].contains { $0.parties == row.parties }
-      let bases = row.basis == first.basis
-      if row.kind != first.kind || twin || !bases {
+      if row.kind != first.kind || twin || row.basis != first.basis || !first.allowsOthers {
         throw Refusal(
           .conflict, "two-agreements", "two rows of step \(row.step) of the agreement both fit",
           remedy: "narrow their conditions, or give them different steps",
@@ -251,6 +250,14 @@ struct Division {
         .rejected, "guarantee", "\(missing) of the guarantee of \(name(party)) is not funded",
         remedy: "correct joint-venture/agreement", candidates: [rule.mark])
     }
+    let most = try Money(exactly: try sum(others.map(\.1)), total.currency)
+    if missing.minorUnits > most.minorUnits {
+      let short = try missing.minus(most)
+      throw Refusal(
+        .rejected, "deficit",
+        "the through-rate does not reach for the guarantee of \(name(party)): \(short) is missing",
+        remedy: "lower the guarantee in the agreement, or raise the price", candidates: [rule.mark])
+    }
     let allocation = try Allocation(of: missing.minorUnits, by: others.map(\.1))
     for (part, other) in zip(allocation.parts, others) {
       let amount = try Money(minorUnits: part.minorUnits, total.currency)
@@ -304,5 +311,16 @@ struct Division {
 
   private mutating func say(_ text: String, _ rule: AgreementRule) {
     steps.append(DivisionStep(text: text, mark: rule.mark))
+  }
+}
+
+extension AgreementRule {
+  /// Whether a step may have several rows of this kind: one for each party.
+  fileprivate var allowsOthers: Bool {
+    switch kind {
+    case .arbitrary, .guarantee: true
+    case .prorate: basis == .percent || basis == .distance
+    case .passThrough, .margin, .oddCents, .deficit, .lateRebate: false
+    }
   }
 }

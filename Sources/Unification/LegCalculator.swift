@@ -42,7 +42,9 @@ struct LegCalculator {
     var charges: [Charge] = []
     var seen: Set<Int64> = []
     var usesWeight = false
+    if carrier.rates.isEmpty { throw noEdition(carrier.tariff.codeText, "rates") }
     for rule in rules.content {
+      note(rule.conditions, rule.mark, setting.facts)
       switch rule.conditions.match(setting.facts, tables.groupings) {
       case .no: continue
       case .needs(let field):
@@ -123,6 +125,7 @@ struct LegCalculator {
     for edition in setting.carrier.minimumDistances {
       consult(edition.file)
       for row in edition.content {
+        note(row.conditions, row.mark, setting.facts)
         switch row.conditions.match(setting.facts, tables.groupings) {
         case .no: continue
         case .needs(let field):
@@ -146,6 +149,7 @@ struct LegCalculator {
     for edition in setting.carrier.minimumWeights {
       consult(edition.file)
       for row in edition.content {
+        note(row.conditions, row.mark, setting.facts)
         switch row.conditions.match(setting.facts, tables.groupings) {
         case .no: continue
         case .needs(let field):
@@ -153,7 +157,6 @@ struct LegCalculator {
         case .yes: break
         }
         consult(row.conditions)
-        note(row.conditions, row.mark, setting.facts)
         let rounded = (actual + row.roundUp - 1) / row.roundUp * row.roundUp
         let weight = max(rounded, row.least)
         if weight > greatest || setting.weightMark == nil {
@@ -179,7 +182,8 @@ struct LegCalculator {
   /// Notes that a commodity code was given short where a longer listed prefix could change the
   /// price.
   mutating func note(_ conditions: Conditions, _ mark: Mark, _ facts: Facts) {
-    note(conditions.longerPrefixes(facts), mark, facts)
+    guard facts.commodityDigits < 8 else { return }
+    note(conditions.longerPrefixes(facts, tables.groupings), mark, facts)
   }
 
   mutating func note(_ longer: [CommodityCode], _ mark: Mark, _ facts: Facts) {

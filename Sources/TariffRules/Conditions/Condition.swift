@@ -72,12 +72,15 @@ struct Test: Sendable {
     }
   }
 
-  /// The longer listed prefixes that a commodity code given short begins.
-  func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
-    guard field == .commodity, facts[.commodity] != Facts.absent else { return [] }
+  /// The longer listed prefixes by which a commodity code given short would be decided otherwise.
+  func longerPrefixes(_ facts: Facts, holds: Bool, _ groupings: GroupingsInForce) -> [CommodityCode]
+  {
     let given = facts[.commodity]
-    return (wanted.prefixes + wanted.exact + excluded.prefixes + excluded.exact)
+    let items = holds ? excluded : wanted
+    let listed = (items.prefixes + items.exact)
       .filter { $0.extends(given, digits: facts.commodityDigits) }
+    let grouped = (wanted.groups + excluded.groups).compactMap { groupings.edition($0.grouping) }
+    return listed + grouped.flatMap { $0.content.longerPrefixes(facts) }
   }
 }
 
@@ -130,9 +133,20 @@ public struct Conditions: Sendable {
     tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
   }
 
-  /// The longer listed prefixes that a commodity code given short begins.
-  public func longerPrefixes(_ facts: Facts) -> [CommodityCode] {
-    tests.flatMap { $0.longerPrefixes(facts) }
+  /// The longer listed prefixes by which a commodity code given short would be decided otherwise,
+  /// in a row whose other conditions hold.
+  public func longerPrefixes(
+    _ facts: Facts, _ groupings: GroupingsInForce
+  ) -> [CommodityCode] {
+    guard facts.commodityDigits < 8, facts[.commodity] != Facts.absent,
+      let own = tests.first(where: { $0.field == .commodity })
+    else { return [] }
+    for test in tests where test.field != .commodity && !(bothWays && test.isEnd) {
+      if test.match(facts, value: facts[test.field], groupings) == .no { return [] }
+    }
+    if bothWays && !endsMatch(facts, groupings) { return [] }
+    let holds = own.match(facts, value: facts[.commodity], groupings) == .yes
+    return own.longerPrefixes(facts, holds: holds, groupings)
   }
 
   private func endsMatch(_ facts: Facts, _ groupings: GroupingsInForce) -> Bool {

@@ -6,8 +6,16 @@ public struct Facts: Sendable {
   /// The value of a field that exists but cannot be told, such as the class of an unlisted UN
   /// number.
   public static let unknown = Int64.min + 1
-  /// A code that no table names.
-  public static let unlisted = Int64.min + 2
+
+  /// The value of a number that no table names, such as a UN number in no list.
+  public static func unlisted(_ number: Int) -> Int64 { unlistedBase + Int64(number) }
+
+  /// The number behind such a value.
+  public static func unlistedNumber(_ value: Int64) -> Int? {
+    value >= unlistedBase && value < unlistedBase + 1_000_000 ? Int(value - unlistedBase) : nil
+  }
+
+  private static let unlistedBase = Int64.min / 2
 
   private var values: [Int64]
   /// How many digits of the commodity code were given.

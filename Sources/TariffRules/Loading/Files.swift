@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// The system's calls for reading a folder of small files: a quote from a script reads a hundred at every start, and
-/// loading a file library for it would take longer than reading them.
+/// The system's calls for reading a folder of small files: a quote from a script reads a hundred at
+/// every start, and loading a file library for it would take longer than reading them.
 enum Files {
   /// The names in a folder, sorted by their bytes; nil if it cannot be read.
   static func names(in folder: String) -> [String]? {
