@@ -32,6 +32,13 @@ struct TableFile {
       case .success(let record):
         if Self.isBlank(record) {
           if !head.isEmpty { inHead = false }
+        } else if inHead, record.count == 1, record.string(0).contains(";") {
+          findings.add(
+            Finding(
+              .error, file: path, line: record.line, column: 1,
+              "the file is separated by semicolons",
+              remedy: "save it as CSV with commas: in the spreadsheet choose ',' as separator"))
+          return
         } else if inHead {
           addHead(record, findings)
         } else if header.isEmpty {

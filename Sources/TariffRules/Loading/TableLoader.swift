@@ -57,7 +57,10 @@ final class TableLoader {
     collect(folder)
   }
 
+  /// Reads in three rounds: files, rows, and what only shows when all is read. A round with errors
+  /// is the last, because what follows from an unreadable file would hide its cause.
   func load() {
+    if findings.hasErrors { return }
     readCodes()
     readPlacesAndParties()
     defineGroupings()
@@ -66,7 +69,7 @@ final class TableLoader {
     readExchange()
     for index in tariffs.indices { readTariff(index) }
     readJointVenture()
-    check()
+    if !findings.hasErrors { check() }
   }
 
   /// Reads every edition of the schedules of a kind.
