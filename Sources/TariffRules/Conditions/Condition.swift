@@ -28,10 +28,12 @@ struct Test: Sendable {
     var intervals: [Interval] = []
     var groups: [Group] = []
     var none = false
+    /// An item that no consignment can match, such as a commodity code of nine digits.
+    var hasImpossible = false
 
     var isEmpty: Bool {
       codes.isEmpty && prefixes.isEmpty && exact.isEmpty && intervals.isEmpty && groups.isEmpty
-        && !none
+        && !none && !hasImpossible
     }
   }
 

@@ -103,7 +103,11 @@ public struct AgreementRule: Sendable {
     case .oddCents: need(!parties.isEmpty, "party", "the parties in their order")
     case .deficit:
       need(["margin", "prorate"].contains(fundedBy), "funded_by", "'margin' or 'prorate'")
-    case .lateRebate: need(fundedBy != nil, "funded_by", "'margin', 'all' or a carrier's code")
+    case .lateRebate:
+      need(fundedBy != nil, "funded_by", "'margin', 'all' or a carrier's code")
+      if let fundedBy, fundedBy != "margin" && fundedBy != "all" {
+        _ = row.code("funded_by", .carrier)
+      }
     }
     for (value, column) in [(percent, "percent"), (weight, "weight"), (amount?.exact, "amount")] {
       if let value, value < .zero {

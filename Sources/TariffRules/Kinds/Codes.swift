@@ -115,7 +115,7 @@ extension Grouping {
     switch field.kind {
     case .code:
       let symbol = row.reader.loader.symbol(key, Vocabulary(field)) {
-        row.report(field.column, "unknown \(field.column) '\(key)'", $0)
+        row.report(field.column, "unknown \(Vocabulary(field).noun(for: field)) '\(key)'", $0)
       }
       guard let symbol else { return }
       insert(membership, row, field, into: &byCode[symbol, default: []])

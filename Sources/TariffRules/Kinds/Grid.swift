@@ -104,7 +104,11 @@ extension Grid {
       guard row.follows(belt, after: belts.last, from, steps: steps) else { continue }
       belts.append(belt)
       for (index, cell) in columns {
-        cells.append(row.decimal(at: index, cell.text))
+        let rate = row.decimal(at: index, cell.text)
+        if let rate, rate < .zero {
+          row.report(cell.text, "a rate cannot be negative", "write 0 or more")
+        }
+        cells.append(rate)
       }
     }
     reader.checkGapsUsed(belts)
@@ -167,6 +171,12 @@ extension Row {
     let name = "\(belt.from)–\(belt.to == Int.max ? "*" : String(belt.to))"
     if belt.from == last.from && belt.to == last.to {
       report(column, "the \(what) \(name) comes twice", "keep one of the two rows")
+      return false
+    }
+    if belt.to < last.from {
+      report(
+        column, "the \(what) \(name) comes after \(last.from)–\(last.to)",
+        "rows must rise, each beginning after the one before it")
       return false
     }
     if belt.from <= last.to {

@@ -115,6 +115,7 @@ public struct Equity: Sendable {
   public let mark: Mark
 
   static func read(_ reader: TableReader) -> [Equity] {
+    var seen: Set<Int64> = []
     let rows: [Equity] = reader.rows.compactMap { row in
       guard row.needed("partner") != nil, let partner = row.code("partner", .party),
         let text = row.needed("equity")
@@ -123,21 +124,20 @@ public struct Equity: Sendable {
         row.report("equity", "'\(text)' is not a fraction", "write '1/3' or '0.25'")
         return nil
       }
+      if !seen.insert(partner).inserted {
+        row.report("partner", "a partner is listed twice", "an edition lists each partner once")
+      }
       return Equity(partner: partner, fraction: fraction, mark: row.mark)
     }
     let sum = rows.reduce(Exact?(.zero)) { total, row in
       total.flatMap { try? $0.plus(row.fraction) }
     }
-    if sum != .one && !reader.rows.isEmpty {
+    // A row that could not be read has a finding of its own; without it no sum means anything.
+    if sum != .one && !rows.isEmpty && rows.count == reader.rows.count {
       reader.loader.add(
         reader.file, reader.rows.first?.record.line ?? 1, 0,
         "the equity shares sum to \(sum.map { "\($0)" } ?? "more than can be computed"), not to 1",
         "an edition lists all partners; write thirds as '1/3'")
-    }
-    if Set(rows.map(\.partner)).count != rows.count {
-      reader.loader.add(
-        reader.file, reader.rows.first?.record.line ?? 1, 0, "a partner is listed twice",
-        "an edition lists each partner once")
     }
     return rows
   }
@@ -172,8 +172,12 @@ public struct PolicyRow: Sendable {
   static let keys = ["party", "currency", "quote_days", "series"]
 
   static func read(_ reader: TableReader) -> [PolicyRow] {
+    var seen: Set<String> = []
     let rows: [PolicyRow] = reader.rows.compactMap { row in
       guard let key = row.needed("key"), let value = row.needed("value") else { return nil }
+      if !seen.insert(key).inserted {
+        row.report("key", "the policy '\(key)' is listed twice", "keep one of the rows")
+      }
       switch key {
       case "party": _ = row.code("value", .party)
       case "currency": _ = row.currency("value")

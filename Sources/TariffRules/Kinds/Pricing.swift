@@ -32,7 +32,6 @@ public struct PricingRule: Sendable {
   public let mark: Mark
 
   static func read(_ reader: TableReader) -> [PricingRule] {
-    reader.loader.vocabularies[.pricing, default: []] = []
     for row in reader.rows {
       if let name = row.text("name") { reader.loader.define(name, .pricing) }
     }

@@ -129,13 +129,19 @@ public struct Rate: Sendable {
   public let mark: Mark
 
   static func read(_ reader: TableReader, grids: [String: Int]) -> [Rate] {
-    reader.rows.compactMap { row in
+    var lines: [String: Int] = [:]
+    return reader.rows.compactMap { row in
       guard let name = row.needed("name"), row.needed("charge") != nil,
         let charge = row.code("charge", .charge),
         row.needed("unit") != nil, row.needed("rated_per") != nil,
         let unit = row.word("unit", Unit.self), let per = row.word("rated_per", Unit.self),
         let figure = row.figure(grids)
       else { return nil }
+      if let first = lines.updateValue(row.record.line, forKey: name) {
+        row.report(
+          "name", "the name '\(name)' comes twice (line \(first))",
+          "give each row a name of its own")
+      }
       if let stray = per.quantities.first(where: { !unit.quantities.contains($0) }) {
         row.report(
           "rated_per", "a rate per \(unit.rawValue) cannot be rated per \(per.rawValue)",

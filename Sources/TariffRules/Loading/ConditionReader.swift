@@ -66,7 +66,7 @@ extension Row {
         let symbol = reader.loader.symbol(
           item, Vocabulary(field),
           explain: { remedy in
-            report(column, "unknown \(column) '\(item)'", remedy)
+            report(column, "unknown \(Vocabulary(field).noun(for: field)) '\(item)'", remedy)
           })
       else { return false }
       items.codes.append(symbol)
@@ -117,6 +117,7 @@ extension Row {
         report(
           column, "'\(item)' is longer than the eight digits of a commodity code",
           "no consignment can match it; check the source", severity: .warning)
+        items.hasImpossible = true
         return true
       }
       report(

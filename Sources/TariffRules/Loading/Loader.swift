@@ -27,6 +27,11 @@ enum Vocabulary: String {
   }
 }
 
+extension Vocabulary {
+  /// What an item of a condition on a field is called: its list, or the column of a closed list.
+  func noun(for field: Field) -> String { self == .word ? field.column : rawValue }
+}
+
 /// What is known so far while tables are read: codes, files, findings.
 final class Loader {
   let findings: FindingList

@@ -15,6 +15,8 @@ struct TableFile {
   private(set) var head: [String: Cell] = [:]
   private(set) var header: [Cell] = []
   private(set) var records: [CSVRecord] = []
+  /// Whether the line with the header cannot be read, so that no row of the table means anything.
+  private(set) var hasLostHeader = false
 
   /// Reads the bytes of a file; what is wrong with them goes to `findings`.
   init(path: String, number: Int32, bytes: [UInt8], findings: FindingList) {
@@ -29,7 +31,8 @@ struct TableFile {
           Finding(
             .error, file: path, line: error.line, column: error.column, error.message,
             remedy: error.remedy))
-      case .success(let record):
+        if !inHead && header.isEmpty { hasLostHeader = true }
+      case .success(let record) where !hasLostHeader:
         if Self.isBlank(record) {
           if !head.isEmpty { inHead = false }
         } else if inHead, record.count == 1, record.string(0).contains(";") {
@@ -39,13 +42,18 @@ struct TableFile {
               "the file is separated by semicolons",
               remedy: "save it as CSV with commas: in the spreadsheet choose ',' as separator"))
           return
-        } else if inHead {
+        } else if inHead && !beginsTable(record) {
           addHead(record, findings)
+        } else if inHead {
+          inHead = false
+          addHeader(record)
+          reportMissingGap(record, findings)
         } else if header.isEmpty {
           addHeader(record)
         } else {
           records.append(record)
         }
+      case .success: continue
       }
     }
     if head.isEmpty {
@@ -58,6 +66,21 @@ struct TableFile {
 
   private static func isBlank(_ record: CSVRecord) -> Bool {
     (0..<record.count).allSatisfy { record.isEmpty($0) }
+  }
+
+  /// Whether a line before any empty line is no head line: it has many cells and no known key.
+  private func beginsTable(_ record: CSVRecord) -> Bool {
+    (0..<record.count).count { !record.isEmpty($0) } > 2
+      && !Self.headKeys.contains(record.string(0))
+  }
+
+  private func reportMissingGap(_ record: CSVRecord, _ findings: FindingList) {
+    guard !head.isEmpty else { return }
+    findings.add(
+      Finding(
+        .error, file: path, line: record.line,
+        "the table begins without an empty line before it",
+        remedy: "leave one line empty between the head and the table"))
   }
 
   private mutating func addHead(_ record: CSVRecord, _ findings: FindingList) {

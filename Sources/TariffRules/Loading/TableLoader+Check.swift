@@ -4,16 +4,10 @@ import ExactMoney
 extension TableLoader {
   func check() {
     for tariff in tariffs { check(tariff) }
+    checkCarriers()
+    checkPlaces()
     checkJointVenture()
-    let directory = Directory(self)
-    for (name, codes) in directory.ambiguous {
-      findings.add(
-        Finding(
-          .error, file: "",
-          "the place name '\(name)' belongs to several places: "
-            + codes.map { loader.symbols.name(of: $0) }.sorted().joined(separator: ", "),
-          remedy: "change the name or 'also' of all but one in the places tables"))
-    }
+    checkExchange()
     for (path, evidence) in loader.files.map({ ($0.path, $0.evidence) })
     where evidence == .illustrative {
       findings.add(
@@ -24,8 +18,9 @@ extension TableLoader {
   }
 
   private func check(_ tariff: Tariff) {
-    checkSingle(tariff.charges, "charges", tariff.codeText)
-    checkSingle(tariff.coefficients, "coefficients", tariff.codeText)
+    let owner = "the tariff \(tariff.codeText)"
+    checkSingle(tariff.charges, "charges", owner)
+    checkSingle(tariff.coefficients, "coefficients", owner)
     var used: Set<Int> = []
     for edition in tariff.rates.flatMap(\.editions) {
       for rate in edition.content {
@@ -46,12 +41,12 @@ extension TableLoader {
   }
 
   private func checkSingle<Content>(
-    _ schedules: [Schedule<Content>], _ kind: String, _ tariff: String
+    _ schedules: [Schedule<Content>], _ kind: String, _ owner: String = "the joint venture"
   ) {
     guard schedules.count > 1, let edition = schedules[1].editions.first else { return }
     report(
       .error, Mark(file: edition.file, line: 0, evidence: .published),
-      "the tariff \(tariff) has two schedules of kind '\(kind)'",
+      "\(owner) has two schedules of kind '\(kind)'",
       "their order would be a guess: put the rows into one schedule")
   }
 
@@ -102,7 +97,7 @@ extension TableLoader {
         guard now != Grid.empty, then != Grid.empty, now < then else { continue }
         report(
           .warning, belt.mark,
-          "the rate falls with distance: '\(loader.symbols.name(of: column))' "
+          "the rate falls with \(grid.isSteps ? "time" : "distance"): '\(loader.symbols.name(of: column))' "
             + "is lower at \(belt.from) than at \(before.to)",
           "check the source; the rate is used as it stands")
         break
@@ -110,7 +105,94 @@ extension TableLoader {
     }
   }
 
+  /// A carrier is known by its folder's name alone, whatever its country.
+  private func checkCarriers() {
+    let countries = Set((loader.vocabularies[.country] ?? []).map { loader.symbols.name(of: $0) })
+    var known: [String: Tariff] = [:]
+    for tariff in tariffs {
+      let folder = tariff.country + "/" + tariff.codeText
+      if !countries.contains(tariff.country) {
+        findings.add(
+          Finding(
+            .error, file: folder, "unknown country '\(tariff.country)'",
+            remedy: "the folder of a country is named by a code of codes/countries."
+              + NearNames.hint(for: tariff.country, among: countries)))
+      }
+      if let other = known.updateValue(tariff, forKey: tariff.codeText) {
+        findings.add(
+          Finding(
+            .error, file: folder,
+            "the carrier '\(tariff.codeText)' is also in \(other.country)/\(other.codeText)",
+            remedy: "give each tariff folder a name of its own"))
+      }
+    }
+  }
+
+  /// A place has one owner, and a name leads to one place.
+  private func checkPlaces() {
+    var owners: [Int64: (tariff: Int, mark: Mark)] = [:]
+    var names: [String: Place] = [:]
+    for (number, tariff) in tariffs.enumerated() {
+      for edition in tariff.places.flatMap(\.editions) {
+        for place in edition.content.values.sorted(by: { $0.mark.line < $1.mark.line }) {
+          let code = loader.symbols.name(of: place.code)
+          let owner = owners[place.code] ?? (number, place.mark)
+          owners[place.code] = owner
+          if owner.tariff != number {
+            report(
+              .error, place.mark, "the place \(code) is also in \(position(owner.mark))",
+              "a place is listed by one tariff only")
+          }
+          for name in [place.name] + place.also {
+            let first = names[name.lowercased()] ?? place
+            names[name.lowercased()] = first
+            guard first.code != place.code else { continue }
+            report(
+              .error, place.mark,
+              "the place name '\(name)' is also that of \(loader.symbols.name(of: first.code)) "
+                + "(\(position(first.mark)))",
+              "change the name or 'also' of one of them")
+          }
+        }
+      }
+    }
+  }
+
+  private func position(_ mark: Mark) -> String {
+    "\(loader.files[Int(mark.file)].path):\(mark.line)"
+  }
+
+  /// Two figures for one day, neither published later: which counts cannot be told.
+  private func checkExchange() {
+    let remedy = "which of the two counts cannot be told: one must be published later"
+    for periods in divisors.map(\.periods) {
+      for (index, period) in periods.enumerated() {
+        let twin = periods[..<index].first {
+          $0.from <= period.to && period.from <= $0.to && $0.published == period.published
+        }
+        guard let twin else { continue }
+        report(
+          .error, period.mark,
+          "the period overlaps that of \(position(twin.mark)), published on the same day", remedy)
+      }
+    }
+    for rows in dailyRates.map(\.rows) {
+      var seen: [Change: Mark] = [:]
+      for row in rows {
+        let change = Change(effective: row.date, published: row.published)
+        guard let twin = seen.updateValue(row.mark, forKey: change) else { continue }
+        report(
+          .error, row.mark, "the same day and day of publication as \(position(twin))", remedy)
+      }
+    }
+  }
+
   private func checkJointVenture() {
+    checkSingle(jointVenture.partners, "partners")
+    checkSingle(jointVenture.pricing, "pricing")
+    checkSingle(jointVenture.discounts, "discounts")
+    checkSingle(jointVenture.agreement, "agreement")
+    checkSingle(jointVenture.taxes, "taxes")
     let lanes = jointVenture.lanes.flatMap(\.editions).flatMap(\.content)
     let legs = jointVenture.legs.flatMap(\.editions).flatMap(\.content)
     for lane in lanes {

@@ -90,7 +90,8 @@ extension TableLoader {
       let column = loader.groupingFields[number]?.column ?? "group"
       let read: [Schedule<Grouping>] = schedules(
         .grouping, in: source.scope, named: source.name, needs: [column, "group"],
-        may: ["name", "un_class"]
+        // A grouping without a key has a finding of its own, and its columns cannot be judged.
+        may: ["name", "un_class"], free: loader.groupingFields[number] == nil
       ) { reader, _ in Grouping.read(reader, number: number) }
       return read.first ?? Schedule(name: source.name, entries: [])
     }

@@ -122,7 +122,8 @@ final class TableLoader {
       loader.files.append(
         TableInfo(
           path: file.path, source: table.head["source"]?.text ?? "",
-          evidence: evidence ?? .illustrative, schedule: known ?? sources.count))
+          // Without its evidence a file has an error of its own: no warning that it is invented.
+          evidence: evidence ?? .published, schedule: known ?? sources.count))
       checkHead(table, evidence)
       guard let kind = kind(of: table, in: file.scope) else {
         continue
@@ -134,6 +135,7 @@ final class TableLoader {
             table, "kind",
             "the kind is '\(kind.rawValue)', other editions say "
               + "'\(sources[known].kind.rawValue)'", "all editions of a schedule are of one kind")
+          continue
         }
         sources[known].files.append(entry)
       } else {
@@ -171,6 +173,10 @@ final class TableLoader {
       loader.add(
         table, cell.line, cell.column, "'\(cell.text)' is not 'yes'",
         "write 'withdrawn,yes' or take the line away")
+    } else if table.head["withdrawn"] != nil, let cell = table.header.first {
+      loader.add(
+        table, cell.line, 0, "a withdrawal has a table",
+        "such a file has a head only; a new edition has no 'withdrawn'")
     }
   }
 

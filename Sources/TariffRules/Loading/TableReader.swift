@@ -33,13 +33,15 @@ final class TableReader {
       if known.contains(cell.text) || free { continue }
       if conditions.contains(where: { $0.column == cell.text }) { continue }
       if cell.text == "both_ways" && conditions.contains(.from) { continue }
-      let all = known.union(conditions.map(\.column))
+      let all = known.union(conditions.map(\.column) + (conditions.contains(.from) ? ["both_ways"] : []))
       loader.add(
         file, cell.line, cell.column, "unknown column '\(cell.text)'",
         "columns of this kind of table: \(all.sorted().joined(separator: ", "))."
           + NearNames.hint(for: cell.text, among: all))
     }
-    if file.header.isEmpty && !file.head.isEmpty {
+    if file.hasLostHeader {
+      // What is wrong with the header has been said.
+    } else if file.header.isEmpty && !file.head.isEmpty {
       loader.add(
         file, 0, 0, "the file has no table",
         "after the head leave one line empty, then write the header and the rows")
@@ -122,7 +124,15 @@ struct Row {
 
   /// The parts of a cell separated by `;`.
   func list(_ column: String) -> [String] {
-    text(column)?.split(separator: ";", omittingEmptySubsequences: false).map(String.init) ?? []
+    guard let text = text(column) else { return [] }
+    let parts = text.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
+    if parts.contains(where: \.isEmpty) {
+      report(column, "an empty item in the list", "separate the items by one ';'")
+    }
+    if text.contains("; ") || text.contains(" ;") {
+      report(column, "a space beside a ';'", "take the space away: it would be part of the item")
+    }
+    return parts
   }
 
   /// An exact number, or nil where the cell is empty or no number.

@@ -73,9 +73,4 @@ public struct Directory: Sendable {
 
   /// The country of a place.
   public func country(of code: Int64) -> String { countries[code] ?? "" }
-
-  /// Names that lead to more than one place, with the codes; a finding of `check`.
-  var ambiguous: [(name: String, codes: [Int64])] {
-    exact.filter { $0.value.count > 1 }.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
-  }
 }
