@@ -1,7 +1,7 @@
 /// A line of a shell, taken apart: `NAME=value tariff quote --from "Old Town" < file.csv`.
 ///
-/// Quotes, backslashes, settings in front and one `<` are understood. Nothing else of a shell is, so
-/// that a transcript means the same everywhere.
+/// Quotes, backslashes, settings in front and one `<` are understood. Nothing else of a shell is,
+/// so that a transcript means the same everywhere.
 struct CommandLineWords: Equatable {
   private(set) var environment: [String: String] = [:]
   private(set) var words: [String] = []

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The program starts fast because it loads no large library: only the essential part of Foundation.
+/// The program starts fast because it loads no large library, only Foundation's essential part.
 @Suite struct LinkTests {
   /// Names of what must not be loaded, nor be linked in.
   static let large = [

@@ -53,22 +53,8 @@ struct Program {
     try process.run()
     process.waitUntilExit()
     return Outcome(
-      output: shown(try Data(contentsOf: output)), errors: shown(try Data(contentsOf: errors)),
+      output: HiddenText.shown(try Data(contentsOf: output)), errors: HiddenText.shown(try Data(contentsOf: errors)),
       status: process.terminationReason == .exit ? process.terminationStatus : -1)
-  }
-
-  /// Bytes as a transcript shows them: what an editor would hide is written `\u{D}`.
-  func shown(_ bytes: Data) -> String {
-    var text = ""
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      let hidden = scalar.properties.generalCategory == .control && scalar != "\n"
-      if hidden || scalar == "\u{FEFF}" || scalar == "\u{FFFD}" {
-        text += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-    return text
   }
 }
 

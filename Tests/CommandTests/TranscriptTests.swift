@@ -62,7 +62,10 @@ import Testing
   }
 
   @Test func hiddenCharactersAreShown() throws {
-    let shown = try Program().shown(Data([0xEF, 0xBB, 0xBF] + "é\r\n\u{1B}[1m".utf8 + [0xFF]))
+    let bytes = Data([0xEF, 0xBB, 0xBF] + "é\r\n\u{1B}[1m".utf8 + [0xFF])
+    let shown = HiddenText.shown(bytes)
     #expect(shown == "\\u{FEFF}é\\u{D}\n\\u{1B}[1m\\u{FFFD}")
+    #expect(Data(HiddenText.meant(shown).utf8) == bytes.dropLast() + "\u{FFFD}".utf8)
+    #expect(HiddenText.meant("\\u{X} \\u a\\") == "\\u{X} \\u a\\")
   }
 }

@@ -33,7 +33,8 @@ final class TableReader {
       if known.contains(cell.text) || free { continue }
       if conditions.contains(where: { $0.column == cell.text }) { continue }
       if cell.text == "both_ways" && conditions.contains(.from) { continue }
-      let all = known.union(conditions.map(\.column) + (conditions.contains(.from) ? ["both_ways"] : []))
+      let ends = conditions.contains(.from) ? ["both_ways"] : []
+      let all = known.union(conditions.map(\.column) + ends)
       loader.add(
         file, cell.line, cell.column, "unknown column '\(cell.text)'",
         "columns of this kind of table: \(all.sorted().joined(separator: ", "))."
@@ -129,7 +130,8 @@ struct Row {
     if parts.contains(where: \.isEmpty) {
       report(column, "an empty item in the list", "separate the items by one ';'")
     }
-    if text.contains("; ") || text.contains(" ;") {
+    let hasSpace = parts.contains { $0.utf8.first == 32 || $0.utf8.last == 32 }
+    if hasSpace && parts.count > 1 {
       report(column, "a space beside a ';'", "take the space away: it would be part of the item")
     }
     return parts
