@@ -18,14 +18,16 @@ let package = Package(
         // A quote from a script starts in half the time when the runtime is part of the program.
         .unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))
       ]),
-    .testTarget(name: "ExactMoneyTests", dependencies: ["ExactMoney"]),
-    .testTarget(name: "CSVTests", dependencies: ["CSV"]),
+    .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
+    .testTarget(name: "ExactMoneyTests", dependencies: ["ExactMoney", "SeededNumbers"]),
+    .testTarget(name: "CSVTests", dependencies: ["CSV", "SeededNumbers"]),
     .testTarget(
       name: "BillingTests",
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
     .testTarget(name: "HouseTests", dependencies: ["CSV"]),
     .testTarget(
-      name: "UnificationTests", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"],
+      name: "UnificationTests",
+      dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "SeededNumbers"],
       exclude: ["Cases", "Tables"]),
     .testTarget(
       name: "CommandTests", dependencies: ["tariff"], exclude: ["Cases", "Files", "Tables"]),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The command's transcripts, `Cases/<command>/<what-it-shows>.case`, in the format of `Transcript`.
+/// The command's transcripts, `Cases/<command>/<what-it-shows>.case`; `Transcript` has the format.
 ///
 /// `RECORD_CASES=1 swift test --filter CaseTests` writes what the program does now into the cases
 /// that differ, and fails, so that recording can't pass for a check. Read what it wrote: every line

@@ -53,7 +53,8 @@ struct Program {
     try process.run()
     process.waitUntilExit()
     return Outcome(
-      output: HiddenText.shown(try Data(contentsOf: output)), errors: HiddenText.shown(try Data(contentsOf: errors)),
+      output: HiddenText.shown(try Data(contentsOf: output)),
+      errors: HiddenText.shown(try Data(contentsOf: errors)),
       status: process.terminationReason == .exit ? process.terminationStatus : -1)
   }
 }

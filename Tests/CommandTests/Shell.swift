@@ -15,7 +15,8 @@ struct Shell {
     }
     let feed = try line.input.map { try Data(contentsOf: folder.appending(path: $0)) }
     return try Program().run(
-      arguments, in: folder, input: feed ?? Data(HiddenText.meant(input).utf8), environment: line.environment)
+      arguments, in: folder, input: feed ?? Data(HiddenText.meant(input).utf8),
+      environment: line.environment)
   }
 
   /// What follows the program's name; nil where another program is meant.

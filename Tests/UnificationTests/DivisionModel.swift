@@ -1,3 +1,5 @@
+import SeededNumbers
+
 /// A division agreement drawn at random, and a second way to divide by it: whole cents and whole
 /// weights only, written from the specification.
 struct DivisionModel {

@@ -97,8 +97,8 @@ extension TableLoader {
         guard now != Grid.empty, then != Grid.empty, now < then else { continue }
         report(
           .warning, belt.mark,
-          "the rate falls with \(grid.isSteps ? "time" : "distance"): '\(loader.symbols.name(of: column))' "
-            + "is lower at \(belt.from) than at \(before.to)",
+          "the rate falls with \(grid.isSteps ? "time" : "distance"): "
+            + "'\(loader.symbols.name(of: column))' is lower at \(belt.from) than at \(before.to)",
           "check the source; the rate is used as it stands")
         break
       }

@@ -22,16 +22,21 @@ public enum NearNames {
     nearest(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
   }
 
+  /// Letters to insert, delete, change or swap with their neighbour.
   private static func edits(from one: [Character], to other: [Character]) -> Int {
+    var before: [Int] = []
     var row = Array(0...other.count)
-    for (i, left) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, right) in other.enumerated() {
-        let cost = left == right ? diagonal : 1 + min(diagonal, row[j], row[j + 1])
-        diagonal = row[j + 1]
-        row[j + 1] = cost
+    for i in one.indices {
+      var next = [i + 1]
+      for j in other.indices {
+        var least = min(row[j] + (one[i] == other[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+        if i > 0, j > 0, one[i] == other[j - 1], one[i - 1] == other[j] {
+          least = min(least, before[j - 1] + 1)
+        }
+        next.append(least)
       }
+      before = row
+      row = next
     }
     return row[other.count]
   }
