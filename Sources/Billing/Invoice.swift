@@ -73,7 +73,7 @@ public struct Invoice: Sendable {
     var net = Money.zero(currency)
     var tax = Money.zero(currency)
     for rule in Self.rules(of: lines) {
-      let own = lines.filter { $0.tax.mark == rule.mark }
+      let own = lines.filter { $0.tax.isTaxed(with: rule) }
       let made = try InvoiceTax(rule, own, currency, seller.currency)
       taxes.append(made)
       net = try net.plus(made.net)
@@ -87,7 +87,7 @@ public struct Invoice: Sendable {
 
   private static func rules(of lines: [InvoiceLine]) -> [TaxRule] {
     lines.map(\.tax).reduce(into: []) { rules, rule in
-      if !rules.contains(where: { $0.mark == rule.mark }) { rules.append(rule) }
+      if !rules.contains(where: { $0.isTaxed(with: rule) }) { rules.append(rule) }
     }
   }
 
@@ -111,5 +111,12 @@ extension InvoiceTax {
     self.net = net
     tax = try Money(exactly: try exact.rounded(rounding), currency)
     self.equivalent = equivalent
+  }
+}
+
+extension TaxRule {
+  /// Whether two rules are of one category and rate, so that their lines are taxed together.
+  fileprivate func isTaxed(with other: TaxRule) -> Bool {
+    category == other.category && percent == other.percent
   }
 }

@@ -88,7 +88,7 @@ public struct InvoiceRun {
     }
     let line = InvoiceLine(
       reference: reference, consignment: consignment, price: price,
-      tax: try TaxFinder(tables: supply, seller: seller).rule(for: consignment),
+      tax: try TaxFinder(tables: supply, seller: seller).rule(for: consignment, at: price),
       equivalent: try equivalent(of: price.total, seller, supply))
     let key = Key(
       customer: code, currency: price.total.currency, month: Month(consignment.supplied),

@@ -8,11 +8,9 @@ struct TaxFinder {
   let seller: Party
 
   /// The one rule that fits.
-  func rule(for consignment: Consignment) throws(Refusal) -> TaxRule {
+  func rule(for consignment: Consignment, at price: Price) throws(Refusal) -> TaxRule {
     let symbols = tables.tables.symbols
-    var facts = consignment.facts
-    facts[.from] = consignment.from
-    facts[.to] = consignment.to
+    var facts = price.facts
     facts[.traffic] = symbols.number(of: traffic(consignment)) ?? Facts.absent
     facts[.sellerCountry] = symbols.number(of: seller.country) ?? Facts.absent
     facts[.service] = symbols.number(of: "carriage") ?? Facts.absent
@@ -39,16 +37,18 @@ struct TaxFinder {
   ///
   /// A border point at an end means that the goods come from beyond it or go on beyond it.
   private func traffic(_ consignment: Consignment) -> String {
-    let from = tables.places[consignment.from]
-    let to = tables.places[consignment.to]
-    switch (from?.isBorder ?? false, to?.isBorder ?? false) {
+    // A place that is not in force has no rule of tax.
+    guard let from = tables.places[consignment.from], let to = tables.places[consignment.to] else {
+      return "unknown"
+    }
+    switch (from.isBorder, to.isBorder) {
     case (true, true): return "transit"
     case (true, false): return "import"
     case (false, true): return "export"
     case (false, false):
-      if from?.country == to?.country { return "domestic" }
-      if from?.country == seller.country { return "export" }
-      return to?.country == seller.country ? "import" : "transit"
+      if from.country == to.country { return "domestic" }
+      if from.country == seller.country { return "export" }
+      return to.country == seller.country ? "import" : "transit"
     }
   }
 }

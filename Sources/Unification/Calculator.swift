@@ -90,6 +90,7 @@ public struct Calculator {
       }
     }
     let priced = attempts.filter { $0.price != nil }
+    if let refusal = incomparable(priced, now) { return quote(priced[0], .failure(refusal)) }
     if let best = priced.min(by: { cheaper($0, $1, now) }) { return quote(best, best.result) }
     let first = attempts.first { $0.refusal?.status == .onRequest } ?? attempts.first
     guard let first, let refusal = first.refusal else {
@@ -97,6 +98,20 @@ public struct Calculator {
       return Quote(consignment, .failure(refusal))
     }
     return quote(first, .failure(several ? refusal.on(lane: first.route.codeText) : refusal))
+  }
+
+  /// Totals in different currencies without an official rate between them cannot be compared.
+  private func incomparable(_ priced: [Attempt], _ now: TablesInForce) -> Refusal? {
+    let currencies = Set(priced.compactMap { $0.price?.total.currency })
+    guard let first = priced.first?.price?.total.currency else { return nil }
+    for other in currencies where other != first && now.officialRate(from: other, to: first) == nil
+    {
+      return Refusal(
+        .rejected, "no-exchange-rate",
+        "lanes are priced in \(first) and \(other), with no official rate on \(now.day)",
+        remedy: "give 'via', or add the day's rate under exchange-rates")
+    }
+    return nil
   }
 
   /// The lower total; then fewer transit days, then the lane's code. Totals in different currencies

@@ -1,3 +1,4 @@
+import CSV
 import ExactMoney
 import TariffRules
 
@@ -56,7 +57,7 @@ struct ConsignmentReader {
       problem(field, "longer than 200 characters", "shorten it")
       return nil
     }
-    if let scalar = value.unicodeScalars.first(where: { $0.isControlOrBidirectional }) {
+    if let scalar = value.unicodeScalars.first(where: RefusedCharacters.contains) {
       problem(
         field, "has the control character U+\(String(scalar.value, radix: 16, uppercase: true))",
         "take it out")
@@ -200,15 +201,5 @@ extension Consignment {
   public init(_ fields: [String: String], _ tables: TariffTables) throws(BadConsignment) {
     var reader = ConsignmentReader(tables, fields)
     self = try reader.read()
-  }
-}
-
-extension Unicode.Scalar {
-  /// Control characters and those that turn the direction of text around: refused on input.
-  var isControlOrBidirectional: Bool {
-    switch value {
-    case 0...0x1F, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 }

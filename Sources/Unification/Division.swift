@@ -27,6 +27,12 @@ struct Division {
 
   mutating func run() throws(Refusal) {
     let rules = try matchingRules()
+    guard tables.partners != nil else {
+      throw Refusal(
+        .rejected, "no-edition", "no edition of the partners is in force on \(tables.day)",
+        remedy: "check the date, or add an edition of joint-venture/partners")
+    }
+    try oneRowEach(rules)
     do {
       for number in Set(rules.map(\.step)).sorted() {
         let rows = rules.filter { $0.step == number }
@@ -50,6 +56,7 @@ struct Division {
         "the agreement cannot divide \(total): no party has a part by its basis",
         remedy: "correct the 'prorate' step of joint-venture/agreement")
     } catch { throw .beyondLimits("the division") }
+    try checkPassedThrough()
     guard remainder.minorUnits == 0 else {
       throw Refusal(
         .rejected, "undivided", "the agreement leaves \(remainder) undivided",
@@ -85,6 +92,31 @@ struct Division {
           .conflict, "two-agreements", "two rows of step \(row.step) of the agreement both fit",
           remedy: "narrow their conditions, or give them different steps",
           candidates: rows.map(\.mark))
+      }
+    }
+  }
+
+  /// These hold for the whole consignment: a second row in another step would be passed over.
+  private func oneRowEach(_ rules: [AgreementRule]) throws(Refusal) {
+    for kind in [AgreementRule.Kind.passThrough, .oddCents, .deficit, .lateRebate] {
+      let rows = rules.filter { $0.kind == kind }
+      if rows.count > 1 {
+        throw Refusal(
+          .conflict, "two-agreements", "two rows '\(kind.rawValue)' of the agreement both fit",
+          remedy: "narrow their conditions so that one of them fits", candidates: rows.map(\.mark))
+      }
+    }
+  }
+
+  /// A carrier that is no partner gets what it charges, once.
+  private func checkPassedThrough() throws(Refusal) {
+    for leg in legs where !tables.isPartner(leg.carrier) {
+      let paid = shares.contains { $0.party == leg.carrier && $0.kind == .passThrough }
+      if !paid {
+        throw Refusal(
+          .rejected, "not-passed-through",
+          "\(leg.carrierCode) is no partner, and no step of the agreement pays what it charges",
+          remedy: "add a 'pass-through' row to joint-venture/agreement")
       }
     }
   }
@@ -166,8 +198,9 @@ struct Division {
     case .distance:
       return try carriers.map { carrier in
         let own = rows.first { $0.parties.first == carrier } ?? rows.first { $0.parties.isEmpty }
-        let km = legs.filter { $0.carrier == carrier }.compactMap(\.distanceKilometres)
-        guard let weight = own?.weight, !km.isEmpty else {
+        let lengths = legs.filter { $0.carrier == carrier && $0.from != $0.to }
+        let km = lengths.compactMap(\.distanceKilometres)
+        guard let weight = own?.weight, !km.isEmpty, km.count == lengths.count else {
           throw Refusal(
             .rejected, "no-distance",
             "the division by distance lacks a weight or the distance of "
@@ -198,8 +231,8 @@ struct Division {
     _ bases: [(party: Int64, weight: Exact)], _ rules: [AgreementRule]
   ) -> [(party: Int64, weight: Exact)] {
     let order = rules.first { $0.kind == .oddCents }?.parties ?? []
-    let listed = order.compactMap { party in bases.first { $0.party == party } }
-    return listed + bases.filter { !order.contains($0.party) }
+    return order.compactMap { party in bases.first { $0.party == party } }
+      + bases.filter { !order.contains($0.party) }
   }
 
   private mutating func coverDeficit(_ rules: [AgreementRule]) throws {
@@ -223,9 +256,13 @@ struct Division {
   }
 
   private mutating func guarantee(_ rule: AgreementRule, _ rules: [AgreementRule]) throws {
-    guard let party = rule.parties.first, let perUnit = rule.amount,
-      shares.contains(where: { $0.party == party })
-    else { return }
+    guard let party = rule.parties.first, let perUnit = rule.amount else { return }
+    guard shares.contains(where: { $0.kind == .prorate }) else {
+      throw Refusal(
+        .rejected, "guarantee", "a guarantee comes before the money is divided",
+        remedy: "give 'guarantee' a later step than 'prorate'", candidates: [rule.mark])
+    }
+    guard shares.contains(where: { $0.party == party }) else { return }
     let least = try inTotalCurrency(perUnit).times(count)
     var missing = try least.minus(try sum(of: party))
     guard missing.minorUnits > 0 else { return }
@@ -242,15 +279,13 @@ struct Division {
       say("the margin pays \(paid) of it", rule)
     }
     guard missing.minorUnits > 0 else { return }
-    let others = ordered(
-      shares.filter { $0.kind == .prorate && $0.party != party && $0.amount.minorUnits > 0 }
-        .map { ($0.party, $0.amount.exact) }, rules)
+    let others = ordered(try payers(besides: party, rules), rules)
     guard !others.isEmpty else {
       throw Refusal(
         .rejected, "guarantee", "\(missing) of the guarantee of \(name(party)) is not funded",
         remedy: "correct joint-venture/agreement", candidates: [rule.mark])
     }
-    let most = try Money(exactly: try sum(others.map(\.1)), total.currency)
+    let most = try Money(exactly: try sum(others.map(\.weight)), total.currency)
     if missing.minorUnits > most.minorUnits {
       let short = try missing.minus(most)
       throw Refusal(
@@ -258,11 +293,28 @@ struct Division {
         "the through-rate does not reach for the guarantee of \(name(party)): \(short) is missing",
         remedy: "lower the guarantee in the agreement, or raise the price", candidates: [rule.mark])
     }
-    let allocation = try Allocation(of: missing.minorUnits, by: others.map(\.1))
+    let allocation = try Allocation(of: missing.minorUnits, by: others.map(\.weight))
     for (part, other) in zip(allocation.parts, others) {
       let amount = try Money(minorUnits: part.minorUnits, total.currency)
-      try give(other.0, .guarantee, amount.negated)
-      say("\(name(other.0)) pays \(amount) of it", rule)
+      try give(other.party, .guarantee, amount.negated)
+      say("\(name(other.party)) pays \(amount) of it", rule)
+    }
+  }
+
+  /// What each other party has above its own guarantee: none is paid out of another's.
+  private func payers(
+    besides party: Int64, _ rules: [AgreementRule]
+  ) throws -> [(party: Int64, weight: Exact)] {
+    try shares.filter { $0.kind == .prorate && $0.party != party }.compactMap { share in
+      let given = shares.first { $0.party == share.party && $0.kind == .guarantee }?.amount
+      var spare = try share.amount.plus(given ?? .zero(total.currency))
+      for own in rules where own.kind == .guarantee && own.parties.first == share.party {
+        guard let amount = own.amount else { continue }
+        let least = try inTotalCurrency(amount).times(count)
+        let above = try sum(of: share.party).minus(least)
+        if above.minorUnits < spare.minorUnits { spare = above }
+      }
+      return spare.minorUnits > 0 ? (share.party, spare.exact) : nil
     }
   }
 

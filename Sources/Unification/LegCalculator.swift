@@ -91,10 +91,15 @@ struct LegCalculator {
     guard let carrier = tables.carriers[leg.carrier] else {
       throw noEdition(tables.tables.symbols.name(of: leg.carrier), "tariff")
     }
-    let fromBorder = tables.places[leg.from]?.isBorder ?? false
-    let toBorder = tables.places[leg.to]?.isBorder ?? false
+    guard let from = tables.places[leg.from], let to = tables.places[leg.to] else {
+      let missing = tables.places[leg.from] == nil ? leg.from : leg.to
+      throw Refusal(
+        .noRate, "no-edition",
+        "the place \(tables.tables.directory.label(missing)) is in no edition in force on "
+          + "\(tables.day)", remedy: "check the date, or add the edition of its places table")
+    }
     let traffic =
-      switch (fromBorder, toBorder) {
+      switch (from.isBorder, to.isBorder) {
       case (true, true): "transit"
       case (true, false): "import"
       case (false, true): "export"

@@ -30,7 +30,7 @@ public struct QuoteJSON {
       ("adjustment", forCustomer ? .null : price?.adjustmentJSON ?? .null),
       ("valid_until", .optional(price?.validUntil.description)),
       ("transit_days", .optional(price?.transitDays)),
-      ("late_rebate_per_day", .optional(price?.lateRebatePerDay?.amountText)),
+      ("late_rebate_per_day", .optional(price?.rebateInItsCurrency)),
       ("tables_digest", .text(digest)),
       ("evidence", .list(price?.evidence.map { .text($0.rawValue) } ?? [])),
       ("legs", forCustomer ? .null : .list(price?.legs.map { $0.json(tables) } ?? [])),
@@ -46,6 +46,11 @@ public struct QuoteJSON {
 }
 
 extension Price {
+  /// The rebate, where it is in the currency that the quote names.
+  fileprivate var rebateInItsCurrency: String? {
+    lateRebatePerDay.flatMap { $0.currency == total.currency ? $0.amountText : nil }
+  }
+
   fileprivate var adjustmentJSON: JSONText {
     .object([("what", .text(adjustmentText)), ("amount", .text(adjustment.amountText))])
   }

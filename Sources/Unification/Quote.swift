@@ -1,3 +1,4 @@
+import CSV
 import ExactMoney
 import TariffRules
 
@@ -137,6 +138,8 @@ public struct Price: Sendable {
   public let shares: [Share]
   /// How it came about.
   public let division: [DivisionStep]
+  /// Everything rules can ask about the consignment on its route.
+  public let facts: Facts
   /// What the price includes and does not.
   public let includes: [String], excludes: [String]
 
@@ -156,7 +159,8 @@ public struct Price: Sendable {
 
   /// The kinds of evidence the price rests on, the best first.
   public var evidence: [Evidence] {
-    Set(legs.flatMap(\.charges).map(\.evidence)).sorted()
+    Set(legs.flatMap(\.charges).map(\.evidence) + [pricingMark?.evidence].compactMap(\.self))
+      .sorted()
   }
 }
 
@@ -195,7 +199,12 @@ public struct Quote: Sendable {
 
   /// The answer for fields that are no consignment.
   public init(rejected given: [String: String], _ refusal: Refusal) {
-    self.given = given
+    // What was refused is shown without the characters that could forge a line or an escape.
+    self.given = given.mapValues { value in
+      String(
+        String.UnicodeScalarView(
+          value.unicodeScalars.filter { !RefusedCharacters.contains($0) }))
+    }
     consignment = nil
     result = .failure(refusal)
     alternatives = []

@@ -78,6 +78,11 @@ public struct Refusal: Error, Sendable {
         .rejected, "unknown-class", "\(what) needs the class of UN \(number), which no table lists",
         remedy: "add the number to codes/dangerous-goods (\(place) asks for it)",
         field: "un_number", candidates: [mark])
+    case (_, let value) where value != Facts.absent:
+      return Refusal(
+        .noRate, "no-edition",
+        "\(what) looks up \(field.column) in a grouping that is not in force",
+        remedy: "check the date, or add an edition of the grouping (\(place))", candidates: [mark])
     default:
       return Refusal(
         .rejected, "needs-field", "\(what) needs \(field.column)",

@@ -53,6 +53,7 @@ struct ThroughRate {
         remedy: "check the date")
     }
     try checkCustomer()
+    try checkWagonOwner(equipment)
     let rule = try pricingRule()
     guard let currency = rule?.currency ?? customerCurrency ?? tables.policyCurrency else {
       throw Refusal(
@@ -69,12 +70,22 @@ struct ThroughRate {
       adjustment: terms.adjustment, pricingMark: rule?.mark, validUntil: validUntil(),
       transitDays: route.lane?.transitDays, guaranteedDays: route.lane?.guaranteedDays,
       lateRebatePerDay: route.lane?.rebatePerDay, legs: legs, shares: division.shares,
-      division: division.steps, includes: route.lane?.includes ?? [],
+      division: division.steps, facts: facts, includes: route.lane?.includes ?? [],
       excludes: route.lane?.excludes ?? [])
   }
 
   private var customerCurrency: Currency? {
     consignment.customer.flatMap { tables.customers[$0]?.currency }
+  }
+
+  private func checkWagonOwner(_ equipment: Equipment) throws(Refusal) {
+    let given = consignment.facts[.wagonOwner]
+    guard !equipment.ridesOnAWagon, given != Facts.absent, given != facts[.owner] else { return }
+    throw Refusal(
+      .rejected, "two-owners",
+      "'wagon_owner' is not 'owner', but the \(equipment.name) is the wagon",
+      remedy: "leave 'wagon_owner' away: it is for containers and road vehicles",
+      field: "wagon_owner")
   }
 
   private func checkCustomer() throws(Refusal) {

@@ -56,6 +56,11 @@ enum Calling {
     }
   }
 
+  /// A text from outside without the characters that could forge a line or an escape.
+  static func harmless(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { !RefusedCharacters.contains($0) }))
+  }
+
   /// Opens a CSV file of consignments.
   static func consignments(
     _ path: String, reserved: [String] = [], needs: [String] = []

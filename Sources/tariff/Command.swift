@@ -29,7 +29,7 @@ struct Command {
       return try command.run(
         Arguments(rest, knowing: command.options, for: command.name))
     } catch let stop as Stop {
-      Output.say("tariff: error: \(stop.message)")
+      Output.say("tariff: error: \(Calling.harmless(stop.message))")
       if !stop.remedy.isEmpty { Output.say("  \(stop.remedy)") }
       return stop.status
     } catch {

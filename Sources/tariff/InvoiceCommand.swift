@@ -40,7 +40,7 @@ enum InvoiceCommand {
     var run = InvoiceRun(Calculator(tables, asOf: asOf), by: grouping)
     while let row = try file.next() { run.add(row, of: file) }
     for rejected in run.rejected {
-      let reference = rejected.reference.map { " (\($0))" } ?? ""
+      let reference = rejected.reference.map { " (\(Calling.harmless($0)))" } ?? ""
       Output.say(
         "\(file.name):\(rejected.line): error: not invoiced\(reference): \(rejected.message)")
       Output.say("  \(rejected.remedy)")

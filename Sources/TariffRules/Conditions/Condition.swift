@@ -51,6 +51,9 @@ struct Test: Sendable {
       return wanted.isEmpty ? .yes : .no
     }
     if value == Facts.unknown { return .needs(field) }
+    for group in wanted.groups + excluded.groups where groupings.edition(group.grouping) == nil {
+      return .needs(field)
+    }
     if contains(excluded, facts, value, groupings) { return .no }
     return wanted.isEmpty || contains(wanted, facts, value, groupings) ? .yes : .no
   }

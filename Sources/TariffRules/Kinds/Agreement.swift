@@ -99,8 +99,15 @@ public struct AgreementRule: Sendable {
       if basis == .percent {
         need(parties.count == 1 && percent != nil, "percent", "one party and its percentage")
       }
-      if basis == .distance { need(weight != nil, "weight", "a weight") }
-    case .oddCents: need(!parties.isEmpty, "party", "the parties in their order")
+      if basis == .distance {
+        need(weight != nil && parties.count <= 1, "weight", "a weight for one party or '*'")
+      }
+      if basis == .ownCharges || basis == .equity {
+        need(parties.isEmpty, "party", "'*' as party: this basis divides among all")
+      }
+    case .oddCents:
+      need(!parties.isEmpty, "party", "the parties in their order")
+      need(Set(parties).count == parties.count, "party", "each party once")
     case .deficit:
       need(["margin", "prorate"].contains(fundedBy), "funded_by", "'margin' or 'prorate'")
     case .lateRebate:

@@ -30,6 +30,7 @@ public struct Equipment: Sendable {
       for name in [code] + row.list("also") where !seen.insert(name).inserted {
         row.report("equipment", "the equipment '\(name)' is listed twice", "keep one of them")
       }
+      row.refuseNegative("teu")
       reader.loader.define(code, .equipment)
       return Equipment(
         code: reader.loader.symbols.intern(code), name: name, unit: unit,
@@ -66,18 +67,21 @@ public struct DangerousGoods: Sendable {
 enum CodeLists {
   /// Countries only serve as a vocabulary.
   static func readCountries(_ reader: TableReader) {
+    var seen: Set<String> = []
     for row in reader.rows {
       guard let code = row.needed("country"), row.needed("name") != nil else { continue }
       if code.utf8.count != 2 || !code.utf8.allSatisfy({ (65...90).contains($0) }) {
         row.report("country", "'\(code)' is not an ISO 3166 code", "two capital letters")
       }
-      if !reader.loader.define(code, .country) {
+      reader.loader.define(code, .country)
+      if !seen.insert(code).inserted {
         row.report("country", "the country '\(code)' is listed twice", "keep one of the rows")
       }
     }
   }
 
   static func readCurrencies(_ reader: TableReader) {
+    var seen: Set<String> = []
     for row in reader.rows {
       guard let code = row.needed("currency"), row.needed("name") != nil,
         row.needed("minor_digits") != nil, let digits = row.whole("minor_digits", in: 0...4)
@@ -86,7 +90,8 @@ enum CodeLists {
         row.report("currency", "'\(code)' is not an ISO 4217 code", "three capital letters")
         continue
       }
-      if reader.loader.currencies.updateValue(currency, forKey: code) != nil {
+      reader.loader.currencies[code] = currency
+      if !seen.insert(code).inserted {
         row.report("currency", "the currency '\(code)' is listed twice", "keep one of the rows")
       }
     }

@@ -37,6 +37,18 @@ public struct Coefficient: Sendable {
   static func read(_ reader: TableReader, discounts: Bool = false) -> [Coefficient] {
     let rows = reader.rows
     let names = rows.map { $0.text("name") ?? "" }
+    let excluding = Set(
+      rows.filter { $0.text("in_place_of") != nil || $0.text("not_with") != nil }
+        .compactMap { $0.text("name") })
+    for row in rows {
+      for column in ["in_place_of", "not_with"] {
+        for name in row.list(column) where excluding.contains(name) {
+          row.report(
+            column, "'\(name)' excludes others itself",
+            "exclusions of exclusions depend on their order: name only rows that exclude none")
+        }
+      }
+    }
     return rows.enumerated().compactMap { index, row in
       guard let name = row.needed("name"), row.needed("value") != nil,
         let value = row.decimal("value")

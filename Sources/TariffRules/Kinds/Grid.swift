@@ -46,6 +46,7 @@ public struct Grid: Sendable {
 
   /// The sum of the daily fees of a column over so many days, with the last row that counted.
   public func sum(days: Int, column: Int) throws(BeyondLimits) -> Cell {
+    if days == 0, let first = belts.first { return .rate(.zero, first.mark) }
     var total = Exact.zero
     var last: Mark?
     var reached = 0
@@ -112,6 +113,14 @@ extension Grid {
       }
     }
     reader.checkGapsUsed(belts)
+    if steps, let first = belts.first, first.from != 1 {
+      reader.rows.first?.report(from, "the days begin at \(first.from)", "begin with day 1")
+    }
+    if steps, let cell = reader.file.head["known_gap"] {
+      reader.loader.add(
+        reader.file, cell.line, cell.column, "days cannot have a known gap",
+        "give every day a row; free days are a row of 0")
+    }
     let scale = cells.reduce(Int128(1)) { scale, cell in
       guard let cell, scale % cell.denominator != 0 else { return scale }
       return max(scale, cell.denominatorAsPowerOfTen)
@@ -119,7 +128,7 @@ extension Grid {
     return Grid(
       isSteps: steps, currency: currency,
       columns: columns.map { reader.loader.symbols.intern($0.element.text) },
-      belts: belts, scaled: cells.map { $0?.scaled(by: scale) ?? Grid.empty }, scale: Int64(scale))
+      belts: belts, scaled: reader.scaled(cells, by: scale), scale: Int64(scale))
   }
 
   private init(
@@ -200,6 +209,18 @@ extension Row {
 }
 
 extension TableReader {
+  /// The rates as whole numbers of one scale.
+  fileprivate func scaled(_ cells: [Exact?], by scale: Int128) -> [Int64] {
+    cells.map { cell in
+      guard let cell else { return Grid.empty }
+      if let number = cell.scaled(by: scale) { return number }
+      loader.add(
+        file, 0, 0, "the rate \(cell) has too many digits beside the finest rate of the table",
+        "rates of one table have at most 18 digits together, before and after the point")
+      return Grid.empty
+    }
+  }
+
   /// The currency of the head, which tables of amounts need.
   func headCurrency(_ key: String = "currency") -> Currency? {
     guard let cell = file.head[key] else {

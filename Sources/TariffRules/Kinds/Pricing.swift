@@ -54,6 +54,10 @@ public struct PricingRule: Sendable {
       if method == .fixed && row.currency("currency") == nil {
         row.report("currency", "a fixed price needs its currency", "fill in 'currency'")
       }
+      row.refuseNegative("rate", "floor", "cap", "floor_percent", "cap_percent")
+      if row.text("currency") == nil && (row.text("floor") ?? row.text("cap")) != nil {
+        row.report("currency", "a floor or cap needs its currency", "fill in 'currency'")
+      }
       return PricingRule(
         name: reader.loader.symbols.intern(name), conditions: row.conditions(),
         rank: row.whole("rank", in: 0...1000) ?? 1, method: method, rate: rate,
@@ -92,6 +96,7 @@ public struct TaxRule: Sendable {
         let category = row.word("category", Category.self), row.needed("percent") != nil,
         let percent = row.decimal("percent")
       else { return nil }
+      row.refuseNegative("percent")
       if category != .standard && percent != .zero {
         row.report("percent", "only the standard category has a rate", "write 0")
       }

@@ -129,6 +129,10 @@ public struct Rate: Sendable {
   public let mark: Mark
 
   static func read(_ reader: TableReader, grids: [String: Int]) -> [Rate] {
+    // Known even where the row has a fault: what refers to it has none.
+    for row in reader.rows {
+      if let name = row.text("name") { reader.loader.define(name, .rate) }
+    }
     var lines: [String: Int] = [:]
     return reader.rows.compactMap { row in
       guard let name = row.needed("name"), row.needed("charge") != nil,
@@ -148,6 +152,7 @@ public struct Rate: Sendable {
           "'\(per.rawValue)' counts \(stray.rawValue), which '\(unit.rawValue)' does not")
       }
       let deemed = row.decimal("quantity")
+      row.refuseNegative("quantity")
       if deemed != nil && unit != .metre && unit != .grossRegisterTon {
         row.report(
           "quantity", "a deemed quantity is for MTR and grt only", "empty the cell")

@@ -27,7 +27,7 @@ enum Files {
 
   /// The bytes of a regular file; nil if it cannot be read.
   static func contents(of path: String) -> [UInt8]? {
-    let file = open(path, O_RDONLY)
+    let file = open(path, O_RDONLY | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()

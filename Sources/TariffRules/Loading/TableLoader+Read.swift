@@ -172,6 +172,7 @@ extension TableLoader {
 
   private func readRates(_ index: Int, _ scope: String) {
     loader.vocabularies[.charge] = []
+    loader.vocabularies[.rate] = []
     tariffs[index].charges = schedules(
       .charges, in: scope,
       needs: ["charge", "name", "convert", "unit_rate_step", "charge_step", "rounding"],
@@ -184,8 +185,6 @@ extension TableLoader {
       may: ["rank", "rate", "grid", "column", "per_started_km", "quantity", "currency"],
       conditions: Field.ofLeg
     ) { reader, _ in Rate.read(reader, grids: grids) }
-    loader.vocabularies[.rate] = Set(
-      tariffs[index].rates.flatMap(\.editions).flatMap(\.content).map(\.name))
   }
 
   /// The joint venture's rules.

@@ -117,7 +117,8 @@ struct Row {
   /// The text of a cell that must not be empty.
   func needed(_ column: String) -> String? {
     if let text = text(column) { return text }
-    if reader.index(of: column) != nil {
+    // Of a row that is too short that much has been said.
+    if let index = reader.index(of: column), index < record.count {
       report(column, "the cell '\(column)' is empty", "fill it in")
     }
     return nil
@@ -214,6 +215,16 @@ struct Row {
     guard let text = text(column) else { return nil }
     return reader.loader.symbol(text, vocabulary) {
       report(column, "unknown \(vocabulary.rawValue) '\(text)'", $0)
+    }
+  }
+
+  /// Reports cells that hold a negative number where none can be.
+  func refuseNegative(_ columns: String...) {
+    for column in columns {
+      guard let value = try? text(column).map({ try Exact(decimal: $0) }), value < .zero else {
+        continue
+      }
+      report(column, "'\(column)' cannot be negative", "write 0 or more")
     }
   }
 
