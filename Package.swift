@@ -26,6 +26,9 @@ let package = Package(
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
     .testTarget(name: "HouseTests", dependencies: ["CSV"]),
     .testTarget(
+      name: "TariffRulesTests",
+      dependencies: ["ExactMoney", "CSV", "TariffRules", "SeededNumbers"], exclude: ["Tables"]),
+    .testTarget(
       name: "UnificationTests",
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "SeededNumbers"],
       exclude: ["Cases", "Tables"]),

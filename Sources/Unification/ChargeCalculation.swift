@@ -284,7 +284,6 @@ struct ChargeCalculation {
 
   private mutating func chain(_ rate: Rate) throws(Refusal) -> [Coefficient] {
     guard let edition = setting.carrier.coefficients else { return [] }
-    calculator.consult(edition.file)
     var matches: [Bool] = []
     for link in edition.content {
       switch link.conditions.match(facts, tables.groupings) {

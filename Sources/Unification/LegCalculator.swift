@@ -29,29 +29,26 @@ struct LegCalculator {
     var distance: Int?
     var distanceMark: Mark?
     var weightMark: Mark?
-    var weightName = ""
   }
 
   /// Prices a leg; the facts are those of the consignment on its route.
   mutating func price(_ leg: LaneLeg, _ consignment: Facts) throws(Refusal) -> Leg {
-    var setting = try setting(leg, consignment)
+    let setting = try setting(leg, consignment)
     let carrier = setting.carrier
     guard let rules = carrier.charges else { throw noEdition(carrier.tariff.codeText, "charges") }
-    consult(rules.file)
-    for edition in carrier.rates { consult(edition.file) }
     var charges: [Charge] = []
     var seen: Set<Int64> = []
     var usesWeight = false
     if carrier.rates.isEmpty { throw noEdition(carrier.tariff.codeText, "rates") }
     for rule in rules.content {
       note(rule.conditions, rule.mark, setting.facts)
+      consult(rule.conditions)
       switch rule.conditions.match(setting.facts, tables.groupings) {
       case .no: continue
       case .needs(let field):
         throw needs(field, "charge '\(rule.name)'", rule.mark, setting.facts)
       case .yes: break
       }
-      consult(rule.conditions)
       guard seen.insert(rule.charge).inserted else {
         throw Refusal(
           .conflict, "two-charges",
@@ -65,7 +62,6 @@ struct LegCalculator {
       self = calculation.calculator
     }
     guard !charges.isEmpty else { throw nothingDue(setting, rules) }
-    setting.facts[.charge] = Facts.absent
     let weight = setting.facts[.chargeable]
     return Leg(
       carrier: carrier.tariff.code, carrierCode: carrier.tariff.codeText,
@@ -119,7 +115,6 @@ struct LegCalculator {
     // Handling at one place has no distance.
     guard setting.leg.from != setting.leg.to else { return }
     for edition in setting.carrier.distances {
-      consult(edition.file)
       if let found = edition.content.distance(setting.leg.from, setting.leg.to) {
         setting.distance = found.kilometres
         setting.distanceMark = found.mark
@@ -128,16 +123,15 @@ struct LegCalculator {
     }
     guard setting.distance != nil else { return }
     for edition in setting.carrier.minimumDistances {
-      consult(edition.file)
       for row in edition.content {
         note(row.conditions, row.mark, setting.facts)
+        consult(row.conditions)
         switch row.conditions.match(setting.facts, tables.groupings) {
         case .no: continue
         case .needs(let field):
           throw needs(field, "minimum distance '\(row.name)'", row.mark, setting.facts)
         case .yes: break
         }
-        consult(row.conditions)
         if row.least > Int64(setting.distance ?? 0) {
           setting.distance = Int(row.least)
           setting.distanceMark = row.mark
@@ -152,22 +146,20 @@ struct LegCalculator {
     guard actual != Facts.absent else { return }
     var greatest = actual
     for edition in setting.carrier.minimumWeights {
-      consult(edition.file)
       for row in edition.content {
         note(row.conditions, row.mark, setting.facts)
+        consult(row.conditions)
         switch row.conditions.match(setting.facts, tables.groupings) {
         case .no: continue
         case .needs(let field):
           throw needs(field, "minimum weight '\(row.name)'", row.mark, setting.facts)
         case .yes: break
         }
-        consult(row.conditions)
         let rounded = (actual + row.roundUp - 1) / row.roundUp * row.roundUp
         let weight = max(rounded, row.least)
         if weight > greatest || setting.weightMark == nil {
           greatest = max(weight, greatest)
           setting.weightMark = row.mark
-          setting.weightName = row.name
         }
       }
     }

@@ -25,7 +25,7 @@ struct RouteFinder {
     let all = local(from, to) + through(from, to)
     let fitting = all.filter { route in
       guard let via else { return true }
-      return route.legs.contains { $0.from == via || $0.to == via } || route.lane?.code == via
+      return route.legs.contains { $0.from == via || $0.to == via }
     }
     guard let fewest = fitting.map(\.otherEnds).min() else { throw nothing(from, to, via, all) }
     return fitting.filter { $0.otherEnds == fewest }

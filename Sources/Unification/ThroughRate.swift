@@ -101,7 +101,6 @@ struct ThroughRate {
     var legs: [Leg] = []
     for leg in route.legs { legs.append(try calculator.price(leg, facts)) }
     consulted.formUnion(calculator.consulted)
-    if route.lane != nil { consulted.formUnion(tables.laneFiles) }
     findings += calculator.findings
     return legs
   }
@@ -110,7 +109,7 @@ struct ThroughRate {
 
   private mutating func pricingRule() throws(Refusal) -> PricingRule? {
     guard let edition = tables.pricing else { return nil }
-    consulted.insert(edition.file)
+    for rule in edition.content { consult(rule.conditions) }
     switch Choice(among: edition.content, facts, tables.groupings) {
     case .one(let rule): return rule
     case .none: return nil
@@ -199,7 +198,7 @@ struct ThroughRate {
 
   private mutating func discounts() throws(Refusal) -> [Coefficient] {
     guard let edition = tables.discounts else { return [] }
-    consulted.insert(edition.file)
+    for link in edition.content { consult(link.conditions) }
     var matches: [Bool] = []
     for link in edition.content {
       switch link.conditions.match(facts, tables.groupings) {
@@ -211,11 +210,20 @@ struct ThroughRate {
     return Coefficient.applying(edition.content, matches: matches).map { edition.content[$0] }
   }
 
+  private mutating func consult(_ conditions: Conditions) {
+    for number in conditions.groupings {
+      if let edition = tables.groupings.edition(number) { consulted.insert(edition.file) }
+    }
+  }
+
   /// The earlier of the day before the next known edition of what was used, and the policy's number
   /// of days.
   private func validUntil() -> Day {
     let start = tables.asOf ?? consignment.date
     var last = start.adding(days: tables.quoteDays) ?? start
+    let next = tables.nextChange(
+      carriers: route.legs.map(\.carrier), throughLane: route.lane != nil)
+    if let day = next?.adding(days: -1), day < last { last = day }
     for file in consulted {
       let change = tables.tables.nextChange(of: file, after: consignment.date, asOf: tables.asOf)
       if let day = change?.adding(days: -1), day < last { last = day }

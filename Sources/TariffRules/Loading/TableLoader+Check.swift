@@ -176,6 +176,14 @@ extension TableLoader {
           "the period overlaps that of \(position(twin.mark)), published on the same day", remedy)
       }
     }
+    for (index, pair) in dailyRates.enumerated() {
+      let twin = dailyRates[..<index].first { $0.base == pair.other && $0.other == pair.base }
+      guard twin != nil, let row = pair.rows.first else { continue }
+      report(
+        .error, row.mark,
+        "rates of \(pair.base) and \(pair.other) stand in two folders, one each way",
+        "keep one: it serves both ways")
+    }
     for rows in dailyRates.map(\.rows) {
       var seen: [Change: Mark] = [:]
       for row in rows {
@@ -188,6 +196,11 @@ extension TableLoader {
   }
 
   private func checkJointVenture() {
+    checkSingle(jointVenture.policy, "policy")
+    checkSingle(jointVenture.parties, "parties")
+    checkSingle(jointVenture.customers, "customers")
+    checkSingle(jointVenture.lanes, "lanes")
+    checkSingle(jointVenture.legs, "legs")
     checkSingle(jointVenture.partners, "partners")
     checkSingle(jointVenture.pricing, "pricing")
     checkSingle(jointVenture.discounts, "discounts")

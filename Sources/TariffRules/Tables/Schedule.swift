@@ -31,6 +31,11 @@ public struct Schedule<Content: Sendable>: Sendable {
     entries.last { $0.change.effective <= day && $0.change.isKnown(asOf) }?.edition
   }
 
+  /// The first day after `day` on which another edition, already known, takes effect.
+  func nextChange(after day: Day, asOf: Day?) -> Day? {
+    entries.first { $0.change.effective > day && $0.change.isKnown(asOf) }?.change.effective
+  }
+
   /// Every edition, the oldest first, without withdrawals.
   public var editions: [Edition<Content>] { entries.compactMap(\.edition) }
 }

@@ -58,8 +58,6 @@ public struct TablesInForce: Sendable {
   public let parties: [Party]
   /// Customers by code.
   public let customers: [Int64: Customer]
-  /// Files of lanes and legs, whose next edition ends a quote.
-  public let laneFiles: [Int32]
   private let policy: [String: String]
 
   /// The tables in force on a day, as known on another.
@@ -95,7 +93,6 @@ public struct TablesInForce: Sendable {
     lanes = all(joint.lanes)
     legs = Dictionary(grouping: all(joint.legs), by: \.lane)
       .mapValues { $0.sorted { $0.number < $1.number } }
-    laneFiles = now(joint.lanes).map(\.file) + now(joint.legs).map(\.file)
     pricing = now(joint.pricing).first
     discounts = now(joint.discounts).first
     agreement = now(joint.agreement).first
@@ -127,7 +124,37 @@ public struct TablesInForce: Sendable {
   /// The series of invoice numbers.
   public var series: String { policy["series"] ?? "" }
 
-  /// Whether a place is a partner of the joint venture on this day.
+  /// The first later day on which rules that a route depends on change, as far as known: those of its
+  /// carriers, whether or not one is in force today, and those of the joint venture's pricing.
+  public func nextChange(carriers: [Int64], throughLane: Bool) -> Day? {
+    var days: [Day?] = []
+    func add<Content>(_ schedules: [Schedule<Content>]) {
+      days += schedules.map { $0.nextChange(after: day, asOf: asOf) }
+    }
+    for tariff in carriers.compactMap({ self.carriers[$0]?.tariff }) {
+      add(tariff.places)
+      add(tariff.distances)
+      add(tariff.minimumDistances)
+      add(tariff.minimumWeights)
+      add(tariff.charges)
+      add(tariff.rates)
+      add(tariff.coefficients)
+    }
+    let joint = tables.jointVenture
+    if throughLane {
+      add(joint.lanes)
+      add(joint.legs)
+    }
+    add(joint.pricing)
+    add(joint.discounts)
+    add(joint.customers)
+    add(joint.policy)
+    add(tables.equipment)
+    add(tables.dangerousGoods)
+    return days.compactMap(\.self).min()
+  }
+
+  /// Whether a carrier is a partner of the joint venture on this day.
   public func isPartner(_ carrier: Int64) -> Bool {
     partners?.content.contains { $0.partner == carrier } ?? false
   }
