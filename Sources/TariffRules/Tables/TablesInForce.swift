@@ -124,8 +124,8 @@ public struct TablesInForce: Sendable {
   /// The series of invoice numbers.
   public var series: String { policy["series"] ?? "" }
 
-  /// The first later day on which rules that a route depends on change, as far as known: those of its
-  /// carriers, whether or not one is in force today, and those of the joint venture's pricing.
+  /// The first later day on which rules that a route depends on change, as far as known: those of
+  /// its carriers, in force today or not, and those of the joint venture's pricing.
   public func nextChange(carriers: [Int64], throughLane: Bool) -> Day? {
     var days: [Day?] = []
     func add<Content>(_ schedules: [Schedule<Content>]) {
