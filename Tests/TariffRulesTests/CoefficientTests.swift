@@ -73,16 +73,17 @@ import Testing
   }
 
   @Test func theTableSaysItByName() {
-    let cells = Cells([
-      "name,step,value,in_place_of,not_with,largest_of,included", "a,coefficient,0.85,,,,",
-      "b,mark-up,1.02,,a;c,group,yes", "c,floor,12,a,,,no",
-    ], free: true)
+    let cells = Cells(
+      [
+        "name,step,value,in_place_of,not_with,largest_of,included", "a,coefficient,0.85,,,,",
+        "b,mark-up,1.02,,a;d,group,yes", "c,floor,12,a,,,no", "d,ceiling,90,,,,",
+      ], free: true)
     let chain = Coefficient.read(cells.reader)
-    #expect(chain.map(\.inPlaceOf) == [[], [], [0]])
-    #expect(chain.map(\.notWith) == [[], [0, 2], []])
-    #expect(chain.map(\.largestOf) == [nil, "group", nil])
-    #expect(chain.map(\.isIncluded) == [false, true, false])
-    #expect(chain.map(\.step) == [.coefficient, .markUp, .floor])
+    #expect(chain.map(\.inPlaceOf) == [[], [], [0], []])
+    #expect(chain.map(\.notWith) == [[], [0, 3], [], []])
+    #expect(chain.map(\.largestOf) == [nil, "group", nil, nil])
+    #expect(chain.map(\.isIncluded) == [false, true, false, false])
+    #expect(chain.map(\.step) == [.coefficient, .markUp, .floor, .ceiling])
     #expect(cells.found == [])
   }
 }

@@ -4,11 +4,12 @@ import Testing
 
 @Suite struct IntervalTests {
   /// The ends in thousandths, both included; nil where there is none.
-  @Test(arguments: [
-    (">24000", 24_000_001, nil), (">=10000 <25000", 10_000_000, 24_999_999),
-    ("<=20000", nil, 20_000_000), ("12.5", 12_500, 12_500), ("<0.5", nil, 499),
-    (">=5 <=5", 5_000, 5_000), (">1 >3 <9", 3_001, 8_999), ("-3", -3_000, -3_000),
-  ] as [(String, Int64?, Int64?)])
+  @Test(
+    arguments: [
+      (">24000", 24_000_001, nil), (">=10000 <25000", 10_000_000, 24_999_999),
+      ("<=20000", nil, 20_000_000), ("12.5", 12_500, 12_500), ("<0.5", nil, 499),
+      (">=5 <=5", 5_000, 5_000), (">1 >3 <9", 3_001, 8_999), ("-3", -3_000, -3_000),
+    ] as [(String, Int64?, Int64?)])
   func ranges(_ text: String, _ lower: Int64?, _ upper: Int64?) throws {
     let interval = try #require(Interval(text))
     #expect(interval.lower == lower ?? Interval().lower)
@@ -16,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "50-60", "=>5", "==5", "5=", "> 5", ">5  <9", ">5,<9", ">5 <5", ">5 <3", "5 6", "1.2345",
+    "", " ", "50-60", "=>5", "==5", "5=", "> 5", ">5  <9", ">5,<9", ">5 <5", ">5 <3", "5 6",
+    "1.2345",
     "5000kg", "1e3", ">", "1000000000000",
   ])
   func noRanges(_ text: String) {
@@ -44,7 +46,8 @@ import Testing
 @Suite struct ConditionTests {
   @Test(arguments: [
     (">24000", 24_000, Match.no), (">24000", 24_001, .yes), ("<10;>20", 15, .no),
-    ("<10;>20", 9, .yes), ("<10;>20", 21, .yes), ("!>24000", 24_000, .yes), ("!>24000", 24_001, .no),
+    ("<10;>20", 9, .yes), ("<10;>20", 21, .yes), ("!>24000", 24_000, .yes),
+    ("!>24000", 24_001, .no),
     (">10;!15", 15, .no), (">10;!15", 16, .yes), ("*", 1, .yes),
   ])
   func ranges(_ cell: String, _ kilograms: Int64, _ expected: Match) {
@@ -120,7 +123,8 @@ import Testing
     facts[.to] = cells.loader.symbols.intern(to)
     let conditions = cells.reader.rows[0].conditions()
     #expect(conditions.match(facts, GroupingsInForce(editions: [])) == expected)
-    #expect(conditions.failures(facts, GroupingsInForce(editions: [])).isEmpty == (expected == .yes))
+    #expect(
+      conditions.failures(facts, GroupingsInForce(editions: [])).isEmpty == (expected == .yes))
   }
 
   @Test func failuresNameTheCell() {

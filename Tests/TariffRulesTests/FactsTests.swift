@@ -3,7 +3,9 @@ import Testing
 @testable import TariffRules
 
 @Suite struct CommodityCodeTests {
-  @Test(arguments: [("27", 27_000_000), ("2716", 27_160_000), ("00000001", 1), ("02011000", 2_011_000)])
+  @Test(arguments: [
+    ("27", 27_000_000), ("2716", 27_160_000), ("00000001", 1), ("02011000", 2_011_000),
+  ])
   func padded(_ text: String, _ padded: Int64) throws {
     let code = try #require(CommodityCode(text))
     #expect(code.padded == padded)

@@ -53,7 +53,7 @@ import Testing
   private static let storage = ["from_day,to_day,a,b", "1,4,0,", "5,10,3,1", "11,*,5.50,2"]
 
   @Test(arguments: [
-    (0, "near 1-4"), (1, "0 in line 8"), (4, "0 in line 8"), (5, "3 in line 9"),
+    (0, "0 in line 8"), (1, "0 in line 8"), (4, "0 in line 8"), (5, "3 in line 9"),
     (10, "18 in line 9"), (11, "23.5 in line 10"), (40, "183 in line 10"),
   ])
   func stepsAreSummed(_ days: Int, _ expected: String) throws {

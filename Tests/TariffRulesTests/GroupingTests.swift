@@ -5,7 +5,7 @@ import Testing
 @Suite struct GroupingTests {
   /// The groups of the rows, each with its line; the line of the first row is 7.
   private func read(_ field: Field, _ rows: [String]) throws -> (Grouping, Cells) {
-    let cells = Cells(["\(field.column),group"] + rows, conditions: [field])
+    let cells = Cells(["\(field.column),group"] + rows, free: true)
     cells.loader.groupingFields = [field]
     let groups = Set(rows.compactMap { $0.split(separator: ",").last.map(String.init) })
     cells.loader.groups = [
@@ -22,7 +22,8 @@ import Testing
 
   @Test(arguments: [
     ("27111100", ["gas"]), ("27160000", ["power"]), ("27090000", ["oil"]), ("2711", ["gas"]),
-    ("27", ["oil"]), ("28110000", ["other"]), ("02071000", ["other"]), ("27111200", ["power", "gas"]),
+    ("27", ["oil"]), ("28110000", ["other"]), ("02071000", ["other"]),
+    ("27111200", ["power", "gas"]),
   ])
   func theLongestPrefixCounts(_ commodity: String, _ expected: [String]) throws {
     let (grouping, cells) = try read(

@@ -28,7 +28,8 @@ import Testing
   @Test func beforeTheFirstEditionThereIsNothing() throws {
     let now = try inForce(try TableFolder().load(), "2024-12-31")
     #expect(now.lanes.isEmpty && now.places.isEmpty && now.parties.isEmpty)
-    #expect(now.carriers.values.allSatisfy { $0.charges == nil && $0.grids.allSatisfy { $0 == nil } })
+    #expect(
+      now.carriers.values.allSatisfy { $0.charges == nil && $0.grids.allSatisfy { $0 == nil } })
     #expect(now.quoteDays == 0)
   }
 
@@ -49,7 +50,8 @@ import Testing
     let file = try #require(tables.files.firstIndex { $0.path == path + "2025-01-01.csv" })
     let change = { (after: String, asOf: String?) in
       tables.nextChange(
-        of: Int32(file), after: try #require(Day(after)), asOf: try asOf.map { try #require(Day($0)) })
+        of: Int32(file), after: try #require(Day(after)),
+        asOf: try asOf.map { try #require(Day($0)) })
     }
     #expect(try change("2025-01-01", nil) == Day("2025-06-01"))
     #expect(try change("2025-06-01", nil) == Day("2026-01-01"))
@@ -68,7 +70,9 @@ import Testing
   @Test func distancesHoldBothWays() throws {
     let now = try inForce(try TableFolder().load(), "2025-01-01")
     let symbols = now.tables.symbols
-    let (from, to) = try (#require(symbols.number(of: "110001")), #require(symbols.number(of: "110002")))
+    let (from, to) = try (
+      #require(symbols.number(of: "110001")), #require(symbols.number(of: "110002"))
+    )
     let rail = try #require(symbols.number(of: "RAIL").flatMap { now.carriers[$0] })
     let distances = try #require(rail.distances.first).content
     #expect(distances.distance(from, to)?.kilometres == 250)
