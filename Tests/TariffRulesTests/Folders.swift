@@ -20,55 +20,75 @@ enum Folders {
 }
 
 /// A temporary folder of tables: a layer laid over the minimal tables, gone when no longer needed.
+///
+/// It is made of links to what is in only one of the two, as copies would take most of the time of
+/// the tests.
 final class TableFolder {
   let url: URL
+  private let layers: [URL]
+  /// What the layer's `removed.txt` takes away from below it.
+  private let removed: [String]
 
   init(over layer: URL? = nil) throws {
     url = FileManager.default.temporaryDirectory
       .appendingPathComponent("tables-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    try lay(Folders.minimal)
-    if let layer { try lay(layer) }
+    layers = [layer, Folders.minimal].compactMap(\.self)
+    let list = layer.flatMap {
+      try? String(contentsOf: $0.appendingPathComponent("removed.txt"), encoding: .utf8)
+    }
+    removed = (list ?? "").split(separator: "\n").map(String.init)
+    try lay("")
   }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Takes away what `removed.txt` names, then links every file: copies would take most of the time
-  /// of the tests.
-  private func lay(_ layer: URL) throws {
-    for path in Self.lines(of: layer.appendingPathComponent("removed.txt")) { try remove(path) }
-    let paths = try FileManager.default.subpathsOfDirectory(atPath: layer.path).sorted()
-    for path in paths where !["expected.txt", "removed.txt"].contains(path) {
-      let file = layer.appendingPathComponent(path)
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-      if !isFolder.boolValue {
-        try FileManager.default.createSymbolicLink(
-          at: try place(for: path), withDestinationURL: file)
-      }
+  private func lay(_ path: String) throws {
+    let sources = layers.map { $0.appendingPathComponent(path) }.filter {
+      FileManager.default.fileExists(atPath: $0.path)
+    }
+    guard let first = sources.first, !removed.contains(path) else { return }
+    let isMixed = path.isEmpty || sources.count > 1 || removed.contains { $0.hasPrefix(path) }
+    guard isMixed, sources.allSatisfy(Self.isFolder) else {
+      return try FileManager.default.createSymbolicLink(
+        at: url.appendingPathComponent(path), withDestinationURL: first)
+    }
+    try FileManager.default.createDirectory(
+      at: url.appendingPathComponent(path), withIntermediateDirectories: false)
+    let names = try Set(
+      sources.flatMap { try FileManager.default.contentsOfDirectory(atPath: $0.path) })
+    for name in names.sorted() where !["expected.txt", "removed.txt"].contains(name) {
+      try lay(path.isEmpty ? name : path + "/" + name)
     }
   }
 
-  private static func lines(of file: URL) -> [String] {
-    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").map(String.init)
+  private static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
-  func remove(_ path: String) throws {
-    try FileManager.default.removeItem(at: url.appendingPathComponent(path))
-  }
-
-  /// Where a new file can be made, in place of any link of that name.
-  private func place(for path: String) throws -> URL {
-    let file = url.appendingPathComponent(path)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? FileManager.default.removeItem(at: file)
-    return file
+  /// Makes a folder that is a link into one of links, so that nothing is written through it.
+  private func open(_ folder: URL) throws {
+    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: folder.path)
+    if target != nil { try FileManager.default.removeItem(at: folder) }
+    if Self.isFolder(folder) { return }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    guard let target else { return }
+    for name in try FileManager.default.contentsOfDirectory(atPath: target) {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appendingPathComponent(name).path, withDestinationPath: target + "/" + name)
+    }
   }
 
   func write(_ path: String, _ data: Data) throws {
-    try data.write(to: try place(for: path))
+    var folder = url
+    for name in path.split(separator: "/").dropLast() {
+      folder = folder.appendingPathComponent(String(name))
+      try open(folder)
+    }
+    let file = url.appendingPathComponent(path)
+    try? FileManager.default.removeItem(at: file)
+    try data.write(to: file)
   }
 
   func write(_ path: String, _ lines: [String]) throws {
