@@ -8,7 +8,7 @@ extension Quote {
     var lines = heading(tables)
     switch result {
     case .success(let price):
-      lines += price.summary
+      lines += price.summary(forCustomer: forCustomer)
       if !forCustomer {
         lines += ["", "How the price comes about"]
         for leg in price.legs { lines += leg.lines(tables) }
@@ -23,7 +23,8 @@ extension Quote {
     if !findings.isEmpty {
       lines += ["", "Please note"]
       for finding in findings {
-        lines.append("  \(finding.message) (\(finding.file):\(finding.line))")
+        let place = forCustomer ? "" : " (\(finding.file):\(finding.line))"
+        lines.append("  \(finding.message)\(place)")
         lines.append("    \(finding.remedy)")
       }
     }
@@ -62,7 +63,7 @@ extension Quote {
 }
 
 extension Price {
-  fileprivate var summary: [String] {
+  fileprivate func summary(forCustomer: Bool) -> [String] {
     var layout = Layout([.left, .left])
     layout.row("Price", "\(unitRate) per \(unit.rawValue)")
     layout.row("Total", "\(total) for \(count)")
@@ -76,8 +77,12 @@ extension Price {
       }
       layout.row("Transit", text)
     }
-    let evidence = evidenceByCarrier.map { "\($0.country) \($0.carrier): \($0.evidence.rawValue)" }
-    layout.row("Rests on", evidence.joined(separator: "; "))
+    // The customer is told how good the figures are, not whose they are.
+    let rests =
+      forCustomer
+      ? evidence.map(\.rawValue)
+      : evidenceByCarrier.map { "\($0.country) \($0.carrier): \($0.evidence.rawValue)" }
+    layout.row("Rests on", rests.joined(separator: forCustomer ? ", " : "; "))
     return layout.lines
   }
 
