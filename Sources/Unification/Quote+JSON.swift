@@ -2,7 +2,7 @@ import ExactMoney
 import TariffRules
 
 /// Writes quotes as the JSON that scripts read. For the customer, without legs and shares.
-public struct QuoteJSON {
+public struct QuoteJSON: Sendable {
   private let tables: TariffTables
   private let digest: String
   private let forCustomer: Bool

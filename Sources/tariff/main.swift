@@ -10,6 +10,10 @@ let commands: [Command] = [
       + "       tariff quote FILE.csv   (- is standard input)",
     options: QuoteCommand.options, run: QuoteCommand.run),
   Command(
+    name: "rate", summary: "prices and shares of any number of consignments, fast",
+    usage: "tariff rate < consignments.csv > rated.csv\n       tariff rate FILE.csv",
+    options: RateCommand.options, run: RateCommand.run),
+  Command(
     name: "invoice", summary: "the documents of a customer's month",
     usage: "tariff invoice --draft consignments.csv [--issue-date DAY]",
     options: InvoiceCommand.options, run: InvoiceCommand.run),
