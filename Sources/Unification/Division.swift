@@ -368,7 +368,7 @@ struct Division {
 
 extension AgreementRule {
   /// Whether a step may have several rows of this kind: one for each party.
-  fileprivate var allowsOthers: Bool {
+  var allowsOthers: Bool {
     switch kind {
     case .arbitrary, .guarantee: true
     case .prorate: basis == .percent || basis == .distance

@@ -94,13 +94,7 @@ struct LegCalculator {
         "the place \(tables.tables.directory.label(missing)) is in no edition in force on "
           + "\(tables.day)", remedy: "check the date, or add the edition of its places table")
     }
-    let traffic =
-      switch (from.isBorder, to.isBorder) {
-      case (true, true): "transit"
-      case (true, false): "import"
-      case (false, true): "export"
-      case (false, false): "domestic"
-      }
+    let traffic = Self.traffic(from: from.isBorder, to: to.isBorder)
     var facts = consignment
     facts[.from] = leg.from
     facts[.to] = leg.to
@@ -109,6 +103,16 @@ struct LegCalculator {
     try setDistance(&setting)
     try setWeight(&setting)
     return setting
+  }
+
+  /// The traffic of a leg, from whether its ends are borders.
+  static func traffic(from isFirstBorder: Bool, to isLastBorder: Bool) -> String {
+    switch (isFirstBorder, isLastBorder) {
+    case (true, true): "transit"
+    case (true, false): "import"
+    case (false, true): "export"
+    case (false, false): "domestic"
+    }
   }
 
   private mutating func setDistance(_ setting: inout Setting) throws(Refusal) {

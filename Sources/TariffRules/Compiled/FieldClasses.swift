@@ -90,8 +90,13 @@ public struct FieldClasses: Sendable {
   /// Where the classes of a field of ranges begin, from the second on.
   public func bounds(_ field: Field) -> [Int64] { fields[field.rawValue].bounds }
 
+  /// Where the classes of eight-digit commodity codes begin, rising, and which they are.
+  public var commodityRuns: (starts: [Int64], numbers: [UInt16]) {
+    (commodities.starts, commodities.numbers)
+  }
+
   /// Facts that know a value of a class, and nothing else.
-  func sample(_ field: Field, _ number: Int) -> Facts {
+  public func sample(_ field: Field, _ number: Int) -> Facts {
     var facts = Facts()
     if field == .commodity {
       if let code = commodities.sample(number) {
@@ -155,6 +160,14 @@ struct CommodityClasses: Sendable {
 }
 
 extension TariffTables {
+  /// The fields that pricing, discounts and the agreement ask about, of all editions.
+  public var fieldsOfJointVenture: [Field] {
+    var all = jointVenture.pricing.flatMap(\.editions).flatMap(\.content).map(\.conditions)
+    all += jointVenture.discounts.flatMap(\.editions).flatMap(\.content).map(\.conditions)
+    all += jointVenture.agreement.flatMap(\.editions).flatMap(\.content).map(\.conditions)
+    return Set(all.flatMap(\.fields)).sorted { $0.rawValue < $1.rawValue }
+  }
+
   /// The conditions of every row that a price or its division can depend on, of all editions.
   var everyCondition: [Conditions] {
     var all: [Conditions] = []

@@ -27,6 +27,9 @@ public struct Sieve: BitwiseCopyable, Sendable {
   /// The most words a mask may have: 4096 rows.
   public static let mostWords = 64
 
+  /// What only a rate row knows: it is not sifted, the row itself decides it beforehand.
+  private static var ofRate: [Field] { [.charge, .rate, .grid, .unit] }
+
   /// Compiles a list of conditions for the groupings in force on a day.
   public init(
     _ list: [Conditions], _ classes: FieldClasses, _ groupings: GroupingsInForce,
@@ -37,7 +40,8 @@ public struct Sieve: BitwiseCopyable, Sendable {
     self.words = words
     full = memory.table(Self.mask(list.indices.map { _ in true }, words))
     let asked = Set(
-      list.flatMap { row in row.tests.filter { !(row.bothWays && $0.isEnd) }.map(\.field) })
+      list.flatMap { row in row.tests.filter { !(row.bothWays && $0.isEnd) }.map(\.field) }
+    ).subtracting(Self.ofRate)
     let both = list.map(\.bothWays)
     screens = memory.table(
       asked.sorted { $0.rawValue < $1.rawValue }.map { field in
@@ -139,6 +143,21 @@ extension Conditions {
     var answer = Match.yes
     for test in tests where test.field == field && !(skipEnds && test.isEnd) {
       switch test.match(facts, value: facts[field], groupings) {
+      case .yes: continue
+      case .no: return .no
+      case .needs(let field): answer = .needs(field)
+      }
+    }
+    return answer
+  }
+
+  /// Whether the tests of some fields hold; of the others nothing is asked.
+  public func match(
+    among fields: [Field], _ facts: Facts, _ groupings: GroupingsInForce
+  ) -> Match {
+    var answer = Match.yes
+    for field in fields {
+      switch match(only: field, facts, groupings, skip: false) {
       case .yes: continue
       case .no: return .no
       case .needs(let field): answer = .needs(field)

@@ -31,11 +31,14 @@ public struct Grid: Sendable {
   /// The rows, rising.
   public let belts: [Belt]
   /// Rates as whole numbers of 1/`scale`, row by row; `empty` where there is none.
-  let cells: [Int64]
-  let scale: Int64
-  private let beltAt: [Int32]
+  public let cells: [Int64]
+  /// What a cell of one stands for is one part of this.
+  public let scale: Int64
+  /// The belt of each kilometre; -1 where there is none.
+  public let beltAt: [Int32]
 
-  static let empty = Int64.min
+  /// The cell that has no rate.
+  public static let empty = Int64.min
 
   /// The rate of a column at a distance.
   public func rate(at kilometre: Int, column: Int) -> Cell {

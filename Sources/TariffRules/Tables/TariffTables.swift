@@ -106,6 +106,24 @@ public final class TariffTables: Sendable {
       .filter { $0.effective > day && $0.isKnown(asOf) }.map(\.effective).min()
   }
 
+  /// Which edition of each schedule is in force on a day: equal on days of equal rules.
+  public func editionsInForce(on day: Day, asOf: Day?) -> [Int32] {
+    changes.map { list in
+      let sorted = list.enumerated().filter {
+        $0.element.effective <= day && $0.element.isKnown(asOf)
+      }
+      return Int32(sorted.max { $0.element < $1.element }?.offset ?? -1)
+    }
+  }
+
+  /// Which published figures convert money on a day: equal on days of equal conversion.
+  public func exchangeInForce(on day: Day, asOf: Day?) -> [Int32] {
+    dailyRates.map { $0.rate(on: day, asOf: asOf)?.mark.line ?? -1 }
+      + dailyRates.map { $0.rate(on: day, asOf: asOf)?.mark.file ?? -1 }
+      + divisors.map { $0.period(on: day, asOf: asOf)?.mark.line ?? -1 }
+      + divisors.map { $0.period(on: day, asOf: asOf)?.mark.file ?? -1 }
+  }
+
   /// What loading gives: tables unless there are errors, and every finding.
   public struct Loaded: Sendable {
     /// The tables; nil if a finding is an error.

@@ -27,6 +27,8 @@ struct ChunkSource {
 
   /// How many bytes are asked for at a time.
   static let pieceBytes = 1 << 18
+  /// Bytes behind those that count, so that whole words can be read at the end.
+  static let spareBytes = 64
 
   /// Goes on with bytes already read.
   init(_ source: @escaping CSVReader.Source, carried: [UInt8], line: Int) {
@@ -61,10 +63,11 @@ struct ChunkSource {
 
   /// Reads until the piece is full or the source has no more.
   private mutating func fill(_ chunk: inout Chunk) throws {
-    while !isAtEnd && chunk.count < chunk.bytes.count {
+    let end = chunk.bytes.count - Self.spareBytes
+    while !isAtEnd && chunk.count < end {
       let start = chunk.count
       let got = try chunk.bytes.withUnsafeMutableBytes { bytes in
-        try source(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+        try source(UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end]))
       }
       if got == 0 { isAtEnd = true }
       chunk.count += got

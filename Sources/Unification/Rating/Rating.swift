@@ -46,7 +46,7 @@ public struct Rating: Sendable {
     }
     let line = RatingLine(file, sink, RatingTotals(tables))
     let json = format == .json ? QuoteJSON(tables) : nil
-    let shared = SharedClasses(FieldClasses(tables))
+    let shared = SharedClasses(tables)
     WorkerThreads.run(workers) {
       var rater = ChunkRater(tables, asOf, file.file, json, shared)
       line.work(&rater)
