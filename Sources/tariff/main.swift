@@ -21,6 +21,10 @@ let commands: [Command] = [
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),
+  Command(
+    name: "bench", summary: "how fast this machine rates",
+    usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
+    run: BenchCommand.run),
 ]
 
 Output.survivePipes()

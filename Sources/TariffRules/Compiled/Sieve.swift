@@ -46,13 +46,21 @@ public struct Sieve: BitwiseCopyable, Sendable {
     screens = memory.table(
       asked.sorted { $0.rawValue < $1.rawValue }.map { field in
         var masks: [UInt64] = []
+        let asking = list.enumerated().compactMap { index, row in
+          let tests = row.tests.filter { $0.field == field && !(row.bothWays && $0.isEnd) }
+          return tests.isEmpty ? nil : (index: index, tests: tests)
+        }
         for number in 0..<classes.count(field) {
           let facts = classes.sample(field, number)
-          let matches = list.map { row in
-            row.match(only: field, facts, groupings, skip: row.bothWays)
+          var may = Self.mask(list.indices.map { _ in true }, words)
+          var needs = [UInt64](repeating: 0, count: words)
+          for row in asking {
+            let bit = UInt64(1) << UInt64(row.index % 64)
+            let match = Conditions.match(row.tests, field, facts, groupings)
+            if match == .no { may[row.index / 64] &= ~bit }
+            if match != .no && match != .yes { needs[row.index / 64] |= bit }
           }
-          masks += Self.mask(matches.map { $0 != .no }, words)
-          masks += Self.mask(matches.map { $0 != .no && $0 != .yes }, words)
+          masks += may + needs
         }
         return Screen(fieldNumber: field.rawValue, masks: memory.table(masks))
       })
@@ -140,8 +148,16 @@ extension Conditions {
   fileprivate func match(
     only field: Field, _ facts: Facts, _ groupings: GroupingsInForce, skip skipEnds: Bool
   ) -> Match {
+    Self.match(
+      tests.filter { $0.field == field && !(skipEnds && $0.isEnd) }, field, facts, groupings)
+  }
+
+  /// Whether tests of one field hold.
+  fileprivate static func match(
+    _ tests: [Test], _ field: Field, _ facts: Facts, _ groupings: GroupingsInForce
+  ) -> Match {
     var answer = Match.yes
-    for test in tests where test.field == field && !(skipEnds && test.isEnd) {
+    for test in tests {
       switch test.match(facts, value: facts[field], groupings) {
       case .yes: continue
       case .no: return .no

@@ -12,8 +12,9 @@ struct Interval: Hashable, Sendable {
   func overlaps(_ other: Interval) -> Bool { lower <= other.upper && other.lower <= upper }
 }
 
-/// One condition cell, compiled: what a row asks of one field.
-struct Test: Sendable {
+/// One condition cell, compiled: what a row asks of one field. Rows are tried by the thousand, and an
+/// object is handed about at less cost than the lists in it.
+final class Test: Sendable {
   /// A group of a grouping: `tank-columns:col2`.
   struct Group: Hashable, Sendable {
     let grouping: Int
@@ -42,6 +43,13 @@ struct Test: Sendable {
   let excluded: Items
   /// The cell as written, for messages.
   let text: String
+
+  init(field: Field, wanted: Items, excluded: Items, text: String) {
+    self.field = field
+    self.wanted = wanted
+    self.excluded = excluded
+    self.text = text
+  }
 
   func match(_ facts: Facts, value: Int64, _ groupings: GroupingsInForce) -> Match {
     if value == Facts.absent {

@@ -164,20 +164,15 @@ enum RecordEnds {
   static func count(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     let raw = UnsafeRawPointer(base)
-    let wanted = SIMD32<UInt8>(repeating: byte)
-    let one = SIMD32<UInt8>(repeating: 1)
-    let zero = SIMD32<UInt8>(repeating: 0)
+    let wanted = UInt64(byte) &* 0x0101_0101_0101_0101
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
     var total = 0
     var at = 0
-    while at + 32 <= bytes.count {
-      var sums = zero
-      let stop = min(bytes.count - 31, at + 32 * 255)
-      while at < stop {
-        let block = raw.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt8>.self)
-        sums &+= zero.replacing(with: one, where: block .== wanted)
-        at += 32
-      }
-      for lane in 0..<32 { total += Int(sums[lane]) }
+    while at + 8 <= bytes.count {
+      let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) ^ wanted
+      // The top bit of every byte that is zero now, and of no other.
+      total &+= (~((word & low) &+ low | word | low)).nonzeroBitCount
+      at &+= 8
     }
     while at < bytes.count {
       total += bytes[at] == byte ? 1 : 0

@@ -60,11 +60,9 @@ struct DivisionPlan {
       if !list.contains(party) { list.append(party) }
     }
     carriers = terms.ordered(unique) { $0 }
-    guard terms.isPlain, let steps = terms.steps(carriers), let deficit = terms.deficit else {
-      return nil
-    }
+    guard terms.isPlain, let steps = terms.steps(carriers) else { return nil }
     self.steps = steps
-    self.deficit = deficit.bearer
+    deficit = terms.deficit
     let passes = steps.contains { if case .passThrough = $0 { true } else { false } }
     if !passes && legs.contains(where: { !$0.isPartner }) { return nil }
   }
@@ -81,6 +79,8 @@ struct AgreementTerms {
   var isPlain: Bool {
     for kind in [AgreementRule.Kind.passThrough, .oddCents, .deficit, .lateRebate]
     where rules.count(where: { $0.kind == kind }) > 1 { return false }
+    // One guarantee may eat into another: only a quote works that out.
+    if rules.count(where: { $0.kind == .guarantee }) > 1 { return false }
     let prorates = Set(rules.filter { $0.kind == .prorate }.map(\.step))
     guard prorates.count == 1, let prorate = prorates.first else { return false }
     for number in Set(rules.map(\.step)) {
@@ -97,12 +97,10 @@ struct AgreementTerms {
     return true
   }
 
-  /// Who bears a deficit; nil where that is not plain.
-  var deficit: (bearer: Int?, Void)? {
-    guard let rule = rules.first(where: { $0.kind == .deficit }) else { return (nil, ()) }
-    if rule.fundedBy == "prorate" { return (-1, ()) }
-    guard let margin = margin else { return (nil, ()) }
-    return (margin, ())
+  /// Who bears a deficit: a party's column, −1 for the remainder itself, nil for nobody.
+  var deficit: Int? {
+    guard let rule = rules.first(where: { $0.kind == .deficit }) else { return nil }
+    return rule.fundedBy == "prorate" ? -1 : margin
   }
 
   private var margin: Int? {

@@ -7,6 +7,10 @@ struct DivisionReckoner: ~Copyable {
   private let has: UnsafeMutablePointer<Bool>
   private let weights: UnsafeMutablePointer<Int64>
   private let rests: UnsafeMutablePointer<Int64>
+  /// What each got of the remainder, and who, in the order in which odd units fall to them.
+  private let parts: UnsafeMutablePointer<Int64>
+  private let owners: UnsafeMutablePointer<Int>
+  private var partCount = 0
   private let parties: Int
 
   init(parties: Int) {
@@ -15,6 +19,8 @@ struct DivisionReckoner: ~Copyable {
     has = .allocate(capacity: parties)
     weights = .allocate(capacity: parties)
     rests = .allocate(capacity: parties)
+    parts = .allocate(capacity: parties)
+    owners = .allocate(capacity: parties)
     shares.initialize(repeating: 0, count: parties)
   }
 
@@ -23,6 +29,8 @@ struct DivisionReckoner: ~Copyable {
     has.deallocate()
     weights.deallocate()
     rests.deallocate()
+    parts.deallocate()
+    owners.deallocate()
   }
 
   /// Divides the total of so many units; false where only a quote can tell what becomes of it.
@@ -70,7 +78,7 @@ struct DivisionReckoner: ~Copyable {
     remainder &-= amount
   }
 
-  private func prorate(
+  private mutating func prorate(
     _ remainder: inout Int64, _ basis: DivisionPlan.Basis, _ plan: DivisionPlan,
     _ legs: UnsafePointer<Int64>, _ kilometres: UnsafePointer<Int32>
   ) -> Bool {
@@ -106,8 +114,10 @@ struct DivisionReckoner: ~Copyable {
       if case .fixed(let list) = basis { party = list[place].party } else {
         party = plan.carriers[place]
       }
+      (parts[place], owners[place]) = (rests[place], party)
       give(party, rests[place], &remainder)
     }
+    partCount = number
     return true
   }
 
@@ -149,16 +159,33 @@ struct DivisionReckoner: ~Copyable {
     return true
   }
 
-  /// What a party lacks is paid by the margin; where that does not reach, a quote tells.
-  private func guarantee(_ party: Int, _ perUnit: Int64, _ margin: Int, _ count: Int64) -> Bool {
+  /// What a party lacks is paid by the margin, then by the others in proportion to their parts.
+  private mutating func guarantee(
+    _ party: Int, _ perUnit: Int64, _ margin: Int, _ count: Int64
+  ) -> Bool {
     guard has[party] else { return true }
     let (least, overflow) = perUnit.multipliedReportingOverflow(by: count)
     guard !overflow, least.magnitude <= Money.limit.magnitude else { return false }
-    let missing = least &- shares[party]
+    var missing = least &- shares[party]
     if missing <= 0 { return true }
-    guard margin >= 0, margin != party, shares[margin] >= missing else { return false }
+    guard margin != party else { return false }
     shares[party] &+= missing
-    shares[margin] &-= missing
+    if margin >= 0 {
+      let paid = min(max(0, shares[margin]), missing)
+      shares[margin] &-= paid
+      missing &-= paid
+    }
+    if missing == 0 { return true }
+    var most: Int64 = 0
+    for place in 0..<partCount {
+      let pays = owners[place] != party && parts[place] > 0
+      // One who keeps the margin too has paid from it already: a quote sees to that.
+      if owners[place] == margin { return false }
+      weights[place] = pays ? parts[place] : 0
+      most &+= weights[place]
+    }
+    guard missing <= most, allocate(missing, partCount) else { return false }
+    for place in 0..<partCount { shares[owners[place]] &-= rests[place] }
     return true
   }
 }

@@ -12,7 +12,8 @@ struct RowRater: ~Copyable {
   private let shared: SharedClasses
   private let parties: [Int64]
   private var terms: [TermsKey: TermsPlan?] = [:]
-  private var lastTerms: (key: TermsKey, plan: TermsPlan)?
+  private let recent: UnsafeMutablePointer<(key: TermsKey, plan: TermsPlan?)>
+  private static let recentBits = 12
   private var routeCount = 0
   private let best: UnsafeMutablePointer<Int64>
   private let perLeg: UnsafeMutablePointer<Int64>
@@ -23,6 +24,18 @@ struct RowRater: ~Copyable {
   struct TermsKey: Hashable {
     let route: Int32, lane: Int32, currency: Int32, epoch: Int32, regime: Int32
     let classes: UInt64
+
+    static let none = TermsKey(
+      route: -1, lane: -1, currency: -1, epoch: -1, regime: -1, classes: 0)
+
+    /// A place in a table of so many bits.
+    func slot(_ bits: Int) -> Int {
+      var mixed = classes &* 0x9E37_79B9_7F4A_7C15
+      mixed ^= UInt64(truncatingIfNeeded: route) << 40 ^ UInt64(truncatingIfNeeded: lane) << 32
+      mixed ^= UInt64(truncatingIfNeeded: currency) << 24 ^ UInt64(truncatingIfNeeded: epoch)
+      mixed = (mixed ^ mixed >> 31) &* 0xFF51_AFD7_ED55_8CCD
+      return Int(truncatingIfNeeded: mixed >> UInt64(64 - bits))
+    }
   }
 
   init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ shared: SharedClasses) {
@@ -34,11 +47,15 @@ struct RowRater: ~Copyable {
     best = .allocate(capacity: parties.count)
     perLeg = .allocate(capacity: Self.mostLegs)
     kilometres = .allocate(capacity: Self.mostLegs)
+    recent = .allocate(capacity: 1 << Self.recentBits)
+    recent.initialize(repeating: (TermsKey.none, nil), count: 1 << Self.recentBits)
     sums = ChunkSums(currencies: days.currencies, parties: parties.count)
   }
 
   deinit {
     best.deallocate()
+    recent.deinitialize(count: 1 << Self.recentBits)
+    recent.deallocate()
     perLeg.deallocate()
     kilometres.deallocate()
   }
@@ -195,9 +212,20 @@ struct RowRater: ~Copyable {
     let key = TermsKey(
       route: Int32(route.number), lane: Int32(lane), currency: customerCurrency,
       epoch: Int32(day.epoch), regime: Int32(day.regime.number), classes: classes)
+    let slot = recent + key.slot(Self.recentBits)
+    if slot.pointee.key == key { return slot.pointee.plan }
+    let plan = terms(key, route, lane, day)
+    slot.pointee = (key, plan)
+    return plan
+  }
+
+  @inline(never)
+  private mutating func terms(
+    _ key: TermsKey, _ route: RoutePlan, _ lane: Int, _ day: DayPlans.DayPlan
+  ) -> TermsPlan? {
     if let known = terms[key] { return known }
     if terms.count >= 20_000 { terms.removeAll() }
-    let currency = customerCurrency >= 0 ? days.currencies[Int(customerCurrency)] : nil
+    let currency = key.currency >= 0 ? days.currencies[Int(key.currency)] : nil
     let made = TermsPlan(
       TermsSetting(
         now: day.now, customerCurrency: currency, currencies: days.currencies, parties: parties),
