@@ -22,7 +22,7 @@ public struct SampleFile {
 
   private let kind: Kind
   private var random: SeededNumbers
-  private let flows: [Flow]
+  private var flows: [Flow] = []
   private let ends: [(from: String, to: String)]
   private let days: [Day]
   private let commodities: [String]
@@ -57,7 +57,6 @@ public struct SampleFile {
       String(String(100_000_000 + start).dropFirst())
     }
     customers = now.customers.values.map(\.codeText).sorted()
-    flows = []
     // Flows that have no price on the first day are not in the business.
     var made: [Flow] = []
     var tries = 0
@@ -68,19 +67,7 @@ public struct SampleFile {
         made.append(flow)
       }
     }
-    self = SampleFile(self, made)
-  }
-
-  private init(_ other: SampleFile, _ flows: [Flow]) {
-    kind = other.kind
-    random = other.random
-    self.flows = flows
-    ends = other.ends
-    days = other.days
-    commodities = other.commodities
-    equipment = other.equipment
-    customers = other.customers
-    calculator = other.calculator
+    flows = made
   }
 
   /// The next so many consignments as lines of CSV; fewer only where the tables price none.
