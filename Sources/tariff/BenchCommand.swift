@@ -7,6 +7,7 @@ enum BenchCommand {
   static let options = [
     Calling.tables,
     Option("rows", "NUMBER", "how many consignments (else 1000000)"),
+    Option("flows", "NUMBER", "of how many flows of goods they are (else 2000)"),
     Option("seed", "NUMBER", "which ones (else 1)"),
     Option("date", "DAY", "the first of their days (else 2026-05-20)"),
     Option("distinct", nil, "the worst case: no two share anything"),
@@ -28,7 +29,8 @@ enum BenchCommand {
     }
     let tables = try Calling.load(arguments)
     var sample = SampleFile(
-      tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day)
+      tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day,
+      flows: try number("flows", 2000, arguments))
     if arguments.has("emit") {
       let output = try Output(nil)
       try output.write(SampleFile.header)
@@ -78,7 +80,7 @@ enum BenchCommand {
       workers \(workers)
       time \(took / 1000) ms, of which the digest took \(hashing / 1000) ms in turn
       throughput \(totals.rowsIn * 1_000_000 / rate) consignments a second without the digest
-      peak memory \(Clock.peakMemory() >> 10) MiB, \((Clock.peakMemory() - before) >> 10) MiB for rating
+      peak memory \(Clock.peakMemory() >> 10) MiB, \((Clock.peakMemory() - before) >> 10) for rating
 
       """)
   }

@@ -87,7 +87,8 @@ enum Calling {
     guard let text = arguments["workers"] else { return min(2, Clock.cores()) }
     guard let number = Int(text), (1...64).contains(number) else {
       throw Stop(
-        .wrongUsage, "'\(text)' is not a number of workers", remedy: "write --workers 2, at most 64")
+        .wrongUsage, "'\(text)' is not a number of workers", remedy: "write --workers 2, at most 64"
+      )
     }
     return number
   }

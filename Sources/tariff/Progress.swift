@@ -22,7 +22,8 @@ final class Progress {
     var text = "\(read >> 20) MiB"
     if let size, size > 0 {
       let part = min(100, read * 100 / size)
-      let bar = String(repeating: "#", count: part / 5) + String(repeating: ".", count: 20 - part / 5)
+      let bar =
+        String(repeating: "#", count: part / 5) + String(repeating: ".", count: 20 - part / 5)
       text = "\(bar) \(part) % of \(size >> 20) MiB"
     }
     Output.say("\r\(text)", ending: "")

@@ -1,5 +1,5 @@
-/// Numbers at a fixed place in memory. Reading one counts no reference, so that workers side by side
-/// do not wait for each other.
+/// Numbers at a fixed place in memory. Reading one counts no reference, so that workers
+/// side by side do not wait for each other.
 ///
 /// It is valid as long as the `FixedMemory` that made it.
 public struct FixedTable<Element: BitwiseCopyable>: @unchecked Sendable, BitwiseCopyable {

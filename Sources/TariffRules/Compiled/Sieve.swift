@@ -1,8 +1,8 @@
-/// The conditions of a list of rows, compiled: one bit for each row, one mask for each class of each
-/// field asked. All rows are tried at once by putting masks together.
+/// The conditions of a list of rows, compiled: one bit for each row, one mask for each class of
+/// each field asked. All rows are tried at once by putting masks together.
 public struct Sieve: BitwiseCopyable, Sendable {
-  /// What a field's classes leave of the rows: for each class the rows that may fit, then those that
-  /// cannot be decided.
+  /// What a field's classes leave of the rows: for each class the rows that may fit, then those
+  /// that cannot be decided.
   public struct Screen: BitwiseCopyable, Sendable {
     let fieldNumber: Int
     let masks: FixedTable<UInt64>

@@ -12,8 +12,8 @@ struct Interval: Hashable, Sendable {
   func overlaps(_ other: Interval) -> Bool { lower <= other.upper && other.lower <= upper }
 }
 
-/// One condition cell, compiled: what a row asks of one field. Rows are tried by the thousand, and an
-/// object is handed about at less cost than the lists in it.
+/// One condition cell, compiled: what a row asks of one field. Rows are tried by the thousand, and
+/// an object is handed about at less cost than the lists in it.
 final class Test: Sendable {
   /// A group of a grouping: `tank-columns:col2`.
   struct Group: Hashable, Sendable {

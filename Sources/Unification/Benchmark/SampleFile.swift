@@ -8,7 +8,8 @@ public struct SampleFile {
   public enum Kind: Sendable {
     /// As in business: a few thousand flows of customers, repeated with other weights and counts.
     case flows
-    /// No two share anything: every day, commodity, weight, count and place is drawn anew.
+    /// No two are alike: the day, the last digits of the commodity, weight and count are drawn anew
+    /// for each, and the customer too.
     case distinct
   }
 
@@ -36,10 +37,11 @@ public struct SampleFile {
     "reference,date,from,to,commodity,equipment,owner,wagon_owner,load,weight_kg,gross_kg,count,"
     + "customer,axles,length_m\n"
 
-  private static let flowCount = 2000
-
   /// A file from a seed, with consignments that have a price on three days from a day on.
-  public init(_ tables: TariffTables, seed: UInt64, kind: Kind, from day: Day) {
+  /// - Parameter flows: how many flows of customers there are.
+  public init(
+    _ tables: TariffTables, seed: UInt64, kind: Kind, from day: Day, flows flowCount: Int = 2000
+  ) {
     self.kind = kind
     random = SeededNumbers(seed)
     calculator = Calculator(tables)
@@ -60,7 +62,7 @@ public struct SampleFile {
     // Flows that have no price on the first day are not in the business.
     var made: [Flow] = []
     var tries = 0
-    while made.count < (kind == .flows ? Self.flowCount : 1) && tries < 50 * Self.flowCount {
+    while made.count < flowCount && tries < 50 * flowCount {
       tries += 1
       let flow = draw()
       if calculator.quote(fields: fields(of: flow, days[0], weight: 20_000)).price != nil {
@@ -77,15 +79,20 @@ public struct SampleFile {
     bytes.reserveCapacity(count * 96)
     for _ in 0..<count {
       number += 1
-      let flow = kind == .flows ? flows[random.below(flows.count)] : draw()
+      let flow = flows[random.below(flows.count)]
       var day = days[random.below(days.count)]
-      if kind == .distinct { day = days[0].adding(days: random.below(91)) ?? day }
+      var (commodity, customer) = (flow.commodity, flow.customer)
+      if kind == .distinct {
+        day = days[0].adding(days: random.below(91)) ?? day
+        commodity = String(commodity.prefix(4) + "\(10_000 + random.below(10_000))".dropFirst())
+        customer = customers.isEmpty ? "" : customers[random.below(customers.count)]
+      }
       let weight = flow.isContainer ? 2000 + random.below(24_000) : 10_000 + random.below(58_000)
       let units = kind == .flows ? 1 + random.below(60) : 1 + random.below(1000)
       let text =
-        "S\(number),\(day),\(flow.from),\(flow.to),\(flow.commodity),\(flow.equipment),"
+        "S\(number),\(day),\(flow.from),\(flow.to),\(commodity),\(flow.equipment),"
         + "\(flow.owner),\(flow.wagonOwner),\(flow.load),\(weight),"
-        + "\(flow.isContainer ? String(weight + 3000) : ""),\(units),\(flow.customer),4,14\n"
+        + "\(flow.isContainer ? String(weight + 3000) : ""),\(units),\(customer),4,14\n"
       bytes.append(contentsOf: text.utf8)
     }
     return bytes
@@ -95,10 +102,7 @@ public struct SampleFile {
     let pair = ends[random.below(max(1, ends.count))]
     let item = equipment[random.below(max(1, equipment.count))]
     let owner = random.below(2) == 0 ? "private" : "railway"
-    var commodity = commodities[random.below(max(1, commodities.count))]
-    if kind == .distinct {
-      commodity = String(String(101_000_000 + random.below(98_999_999)).dropFirst())
-    }
+    let commodity = commodities[random.below(max(1, commodities.count))]
     return Flow(
       from: pair.from, to: pair.to, commodity: commodity, equipment: item.code, owner: owner,
       wagonOwner: item.isContainer ? "railway" : "",

@@ -42,7 +42,8 @@ struct ChunkSource {
     if isSkipping { try skipLine() }
     chunk.count = carried.count
     if chunk.bytes.count < carried.count + Self.pieceBytes {
-      chunk.bytes += [UInt8](repeating: 0, count: carried.count + Self.pieceBytes - chunk.bytes.count)
+      chunk.bytes += [UInt8](
+        repeating: 0, count: carried.count + Self.pieceBytes - chunk.bytes.count)
     }
     chunk.bytes.replaceSubrange(0..<carried.count, with: carried)
     carried.removeAll(keepingCapacity: true)

@@ -111,7 +111,9 @@ struct DivisionReckoner: ~Copyable {
     guard allocate(remainder, number) else { return false }
     for place in 0..<number {
       let party: Int
-      if case .fixed(let list) = basis { party = list[place].party } else {
+      if case .fixed(let list) = basis {
+        party = list[place].party
+      } else {
         party = plan.carriers[place]
       }
       (parts[place], owners[place]) = (rests[place], party)

@@ -1,8 +1,8 @@
 import ExactMoney
 import TariffRules
 
-/// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator of
-/// quotes; either way the answer is kept for the next row that asks the same.
+/// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator
+/// of quotes; either way the answer is kept for the next row that asks the same.
 struct LegReckoner: ~Copyable {
   /// How a leg ended.
   enum Outcome: Int8 {
@@ -183,7 +183,8 @@ struct LegReckoner: ~Copyable {
         seen |= code
         guard
           let amount = reckon(
-            charge, index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row, setting)
+            charge, index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row, setting
+          )
         else { return nil }
         answer.perUnit &+= amount
         if keepsCharges { charges.append(amount) }

@@ -67,7 +67,8 @@ struct RowRater: ~Copyable {
     var order: Int
   }
 
-  /// Rates the row at a place and writes it; nil where it is left to the quote, else the next place.
+  /// Rates the row at a place and writes it; nil where it is left to the quote, else the next
+  /// place.
   mutating func rate(
     _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ out: inout ByteBuffer
   ) -> Int? {
@@ -85,6 +86,30 @@ struct RowRater: ~Copyable {
 
   /// Adds up what was rated since the last time.
   mutating func settle(_ totals: inout RatingTotals) { sums.settle(&totals) }
+
+  /// The charges for one unit of every leg of every lane of a row, in minor units, as the compiled
+  /// rules have them: for tests that hold them against the quote's.
+  mutating func charges(_ line: [UInt8]) -> [[[Int64]]]? {
+    let bytes = line + [UInt8](repeating: 0, count: 64)
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress, reader.read(base, 0, line.count, &row) != nil,
+        let day = days.plan(row.day), setOwner(day.regime)
+      else { return nil }
+      guard let route = day.regime.route(row, &routeCount) else { return nil }
+      legs.keepsCharges = true
+      defer { legs.keepsCharges = false }
+      return (0..<route.lanes.count).map { index in
+        guard let terms = terms(route, index, day, -1) else { return [] }
+        let lane = route.lanes[index]
+        return (0..<lane.legs.count).map { number in
+          let leg = lane.legs[number]
+          let answer = legs.answer(
+            leg, lane, day.regime.carriers.pointer + leg.carrier, row, day.setting(terms.currency))
+          return answer.outcome == LegReckoner.Outcome.priced.rawValue ? legs.charges : []
+        }
+      }
+    }
+  }
 
   // MARK: - One row
 
