@@ -76,7 +76,8 @@ extension Row {
       guard let interval = Interval(item) else {
         report(
           column, "'\(item)' is not a range",
-          "write comparisons such as '>24000', '>=10000 <25000' or a plain number")
+          "write comparisons such as '>24000', '>=10000 <25000' or a plain number; "
+            + "no space inside a number")
         return false
       }
       items.intervals.append(interval)
@@ -134,7 +135,8 @@ extension Interval {
   /// From comparisons separated by spaces, or a plain number; in thousandths.
   init?(_ text: String) {
     self.init()
-    for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+    for part in parts {
       let sign = part.prefix { "<>=".contains($0) }
       guard let value = Interval.thousandths(String(part.dropFirst(sign.count))) else { return nil }
       switch sign {
@@ -143,6 +145,8 @@ extension Interval {
       case "<": upper = min(upper, value - 1)
       case "<=": upper = min(upper, value)
       case "":
+        // '<=24 000' is a number with a space in it, not a comparison and a number.
+        if parts.count > 1 { return nil }
         lower = max(lower, value)
         upper = min(upper, value)
       default: return nil

@@ -38,6 +38,14 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
+extension Finding: Comparable {
+  /// In the order of files and lines.
+  public static func < (left: Finding, right: Finding) -> Bool {
+    (left.file, left.line, left.column, left.message)
+      < (right.file, right.line, right.column, right.message)
+  }
+}
+
 /// Where a figure stands in the tables: the file, the line, and how good the evidence for it is.
 public struct Mark: Hashable, Sendable {
   /// Index into `TariffTables.files`.
@@ -70,4 +78,7 @@ final class FindingList {
   }
 
   var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+  /// In the order of files and lines.
+  var inOrder: [Finding] { all.sorted() }
 }
