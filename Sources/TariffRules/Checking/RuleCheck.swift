@@ -21,9 +21,8 @@ struct RuleCheck {
     self.report = report
   }
 
-  mutating func run() {
-    for day in tables.changeDays {
-      let now = TablesInForce(tables, on: day, asOf: nil)
+  mutating func run(_ days: [TablesInForce]) {
+    for now in days {
       for tariff in tables.tariffs {
         if let carrier = now.carriers[tariff.code] { check(carrier, now) }
       }

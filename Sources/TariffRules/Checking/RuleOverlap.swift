@@ -54,6 +54,8 @@ struct Competition {
   let rows: [CompetingRow]
   private let space: RuleSpace
   private let boxes: [[RuleSpace.Box]]
+  /// Rows with a condition that nothing meets: that much is said of the condition.
+  private let impossible: Set<Int>
 
   init(
     _ rows: [CompetingRow], columns: [Int] = [], codes: FieldCodes,
@@ -62,6 +64,10 @@ struct Competition {
     self.rows = rows
     let rules = rows.flatMap { [$0.conditions] + $0.asked }
     var space = RuleSpace(rules, columns: columns, codes: codes, groupings)
+    impossible = Set(
+      rows.indices.filter { index in
+        space.boxes(rows[index].conditions).allSatisfy { $0.values.contains(where: \.isEmpty) }
+      })
     boxes = rows.map { row in
       let own = space.boxes(row.conditions)
       if row.asked.isEmpty { return own }
@@ -96,6 +102,7 @@ struct Competition {
   /// nothing.
   func neverApplying() -> [Int] {
     rows.indices.filter { index in
+      if impossible.contains(index) { return false }
       if boxes[index].isEmpty { return true }
       let lower = lowerBoxes(than: rows[index].rank)
       guard !lower.isEmpty else { return false }

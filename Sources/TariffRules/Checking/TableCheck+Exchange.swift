@@ -90,10 +90,12 @@ extension TableCheck {
     let rates = tariff.rates.flatMap(\.entries)
     for entry in tariff.charges.flatMap(\.entries) {
       for charge in entry.edition?.content ?? [] {
+        var seen: Set<Currency> = []
         for edition in rates {
           for rate in edition.edition?.content ?? [] where rate.charge == charge.charge {
             let since = max(entry.change.effective, edition.change.effective)
-            for own in currencies(rate, tariff) {
+            for own in currencies(rate, tariff).sorted(by: { $0.code < $1.code })
+            where seen.insert(own).inserted {
               if let left = converted(own, charge, rate, home) {
                 found.append((left, since, rate.mark))
               }

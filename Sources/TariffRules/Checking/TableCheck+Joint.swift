@@ -4,8 +4,7 @@ import ExactMoney
 extension TableCheck {
   /// The percentages of a step must sum to 100 for every consignment that any of its rows fits.
   func checkPercentages() {
-    for day in tables.changeDays {
-      let now = TablesInForce(tables, on: day, asOf: nil)
+    for now in days {
       let rules = (now.agreement?.content ?? []).filter { $0.basis == .percent }
       for (step, rows) in Dictionary(grouping: rules, by: \.step) {
         checkPercentages(step, rows, now)
@@ -46,17 +45,18 @@ extension TableCheck {
     var sum = Exact.zero
     for row in rows { sum = (try? sum.plus(row.percent ?? .zero)) ?? sum }
     guard sum != Exact(100), let first = rows.first else { return }
-    let lines = rows.map { "\($0.mark.line)" }.joined(separator: ", ")
+    let lines =
+      (rows.count == 1 ? "line " : "lines ")
+      + rows.map { "\($0.mark.line)" }.joined(separator: ", ")
     report(
       .error, first.mark,
-      "the percentages of step \(step) sum to \(sum), not to 100 (lines \(lines))",
+      "the percentages of step \(step) sum to \(sum), not to 100 (\(lines))",
       "correct them; all rows of the step that fit one consignment count together")
   }
 
   /// What the joint venture sells has exactly one tax category, whatever way it goes.
   func checkTaxes() {
-    for day in tables.changeDays {
-      let now = TablesInForce(tables, on: day, asOf: nil)
+    for now in days {
       guard let edition = now.taxes, !edition.content.isEmpty,
         let seller = now.jointVentureParty
       else { continue }

@@ -1,9 +1,9 @@
-/// Lanes as journeys: legs that join, at borders, from one place the lane is named for to the other.
+/// Lanes as journeys: legs that join, at borders, between the places the lane is named for.
 extension TableCheck {
   func checkLanes() {
     checkFaces()
-    for day in tables.changeDays {
-      let now = TablesInForce(tables, on: day, asOf: nil)
+    var interchanges: Set<Int64> = []
+    for now in days {
       var journeys: [[Int64]: Lane] = [:]
       for lane in now.lanes {
         let legs = now.legs(of: lane)
@@ -13,7 +13,7 @@ extension TableCheck {
         else { continue }
         checkEnds(lane, legs)
         checkTimes(lane)
-        if lane.reverseOf == nil { checkJoints(legs, now) }
+        if lane.reverseOf == nil { checkJoints(legs, now, &interchanges) }
         let journey = legs.flatMap { [$0.carrier, $0.from, $0.to] }
         if let twin = journeys.updateValue(lane, forKey: journey) {
           report(
@@ -71,7 +71,9 @@ extension TableCheck {
     }
   }
 
-  private func checkJoints(_ legs: [LaneLeg], _ now: TablesInForce) {
+  private func checkJoints(
+    _ legs: [LaneLeg], _ now: TablesInForce, _ interchanges: inout Set<Int64>
+  ) {
     for leg in legs where leg.from != leg.to {
       let carrier = now.carriers[leg.carrier]
       if carrier?.distances.contains(where: { $0.content.distance(leg.from, leg.to) != nil })
@@ -84,11 +86,15 @@ extension TableCheck {
       }
     }
     for (leg, next) in zip(legs, legs.dropFirst()) {
-      for place in Set([leg.to, next.from]).sorted() where now.places[place]?.isBorder == false {
+      for code in Set([leg.to, next.from]).sorted() {
+        guard let place = now.places[code], !place.isBorder, interchanges.insert(code).inserted
+        else { continue }
+        let leg = code == leg.to ? leg : next
         report(
-          .error, place == leg.to ? leg.mark : next.mark,
-          "the goods change hands at \(label(place)), which is no border",
-          "write 'yes' in 'border' of its places table, or correct the leg")
+          .error, place.mark,
+          "goods change hands at \(label(code)) (\(position(leg.mark, seenFrom: place.mark))), "
+            + "but it is no border",
+          "write 'yes' in 'border', or correct the leg")
       }
       checkJoint(leg, next, now)
     }
@@ -99,9 +105,10 @@ extension TableCheck {
     else { return }
     let codes = (tables.symbols.name(of: leg.to), tables.symbols.name(of: next.from))
     if end.faces.contains(codes.1) || start.faces.contains(codes.0) { return }
+    // Where nobody says which stations face each other, borders of two countries may.
     let isOpen =
-      end.faces.isEmpty && start.faces.isEmpty && end.isBorder && start.isBorder
-      && leg.carrier != next.carrier && end.country != start.country
+      end.isBorder && start.isBorder && leg.carrier != next.carrier && end.country != start.country
+      && !saysFaces(leg.carrier, now) && !saysFaces(next.carrier, now)
     report(
       isOpen ? .warning : .error, next.mark,
       "leg \(leg.number) ends at \(label(leg.to)), leg \(next.number) begins at "
@@ -109,6 +116,12 @@ extension TableCheck {
       isOpen
         ? "write the code of one in the column 'faces' of the other in its places table"
         : "correct the legs so that each begins where the one before it ends")
+  }
+
+  private func saysFaces(_ carrier: Int64, _ now: TablesInForce) -> Bool {
+    (now.carriers[carrier]?.places ?? []).contains { edition in
+      edition.content.values.contains { !$0.faces.isEmpty }
+    }
   }
 
   /// A lane that passes a port without its handling, where other lanes have it, lacks a leg.

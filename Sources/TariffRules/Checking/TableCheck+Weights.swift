@@ -3,8 +3,7 @@ import ExactMoney
 /// Charges that fall with weight, and grids that end before the distances do.
 extension TableCheck {
   func checkWeights() {
-    for day in tables.changeDays {
-      let now = TablesInForce(tables, on: day, asOf: nil)
+    for now in days {
       for tariff in tables.tariffs {
         guard let carrier = now.carriers[tariff.code] else { continue }
         let rates = carrier.rates.flatMap(\.content)

@@ -4,11 +4,14 @@ struct TableCheck {
   let parts: TableLoader
   let tables: TariffTables
   let findings: FindingList
+  /// The tables of every day on which something changes.
+  let days: [TablesInForce]
 
   init(_ parts: TableLoader, _ tables: TariffTables, _ findings: FindingList) {
     self.parts = parts
     self.tables = tables
     self.findings = findings
+    days = tables.changeDays.map { TablesInForce(tables, on: $0, asOf: nil) }
   }
 
   /// Adds everything found; gives the rows of rules that accept the same facts, which only the
@@ -21,7 +24,7 @@ struct TableCheck {
     checkPercentages()
     checkTaxes()
     var rules = RuleCheck(parts, tables, report: report)
-    rules.run()
+    rules.run(days)
     return rules.overlaps
   }
 

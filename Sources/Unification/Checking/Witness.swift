@@ -136,10 +136,8 @@ struct Witness {
 
   /// What the conditions allow, a few of each field that has several.
   private func consignments(_ journey: Journey, _ now: TablesInForce) -> [[String: String]] {
-    let equipment = now.equipment.values.filter { allows(.equipment, $0.code) }
-      .sorted { $0.mark.line < $1.mark.line }
     var all: [[String: String]] = []
-    for item in equipment.prefix(4) {
+    for item in equipment(now) {
       for commodity in texts(.commodity, most: 4) {
         for weight in weights {
           var ordinary = OrdinaryFields(now, from: journey.from, to: journey.to, via: journey.via)
@@ -158,6 +156,16 @@ struct Witness {
       }
     }
     return all
+  }
+
+  /// Some of the equipment that is allowed, of every unit: what has no rate at all meets no row.
+  private func equipment(_ now: TablesInForce) -> [Equipment] {
+    let allowed = now.equipment.values.filter { allows(.equipment, $0.code) }
+      .sorted { $0.mark.line < $1.mark.line }
+    return Equipment.UnitKind.allCases.flatMap { unit in
+      let own = allowed.filter { $0.unit == unit }
+      return own.prefix(2) + own.dropFirst(2).suffix(2)
+    }
   }
 
   private static let ownFields: [Field] = [
