@@ -12,18 +12,6 @@ public enum Status: String, Sendable, CaseIterable {
 /// Why there is no price: one of the four answers that are not a price, with the facts for a
 /// helpful message.
 public struct Refusal: Error, Sendable {
-  /// The row that came closest, and by what it fails.
-  public struct Nearest: Sendable {
-    /// The row.
-    public let mark: Mark
-    /// The field by which it fails.
-    public let field: String
-    /// What the row asks for.
-    public let wanted: String
-    /// What the consignment has.
-    public let has: String
-  }
-
   /// Which of the answers.
   public let status: Status
   /// A word for scripts.

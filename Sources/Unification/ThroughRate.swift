@@ -50,7 +50,7 @@ struct ThroughRate {
     guard let equipment = tables.equipment[consignment.equipment] else {
       throw Refusal(
         .noRate, "no-edition", "no edition of the equipment codes is in force on \(tables.day)",
-        remedy: "check the date")
+        remedy: "check the date", nearest: .edition(of: tables.equipmentBesides, tables))
     }
     try checkCustomer()
     try checkWagonOwner(equipment)

@@ -54,6 +54,13 @@ public struct Mark: Hashable, Sendable {
   public let line: Int32
   /// The evidence of the row, or of its file.
   public let evidence: Evidence
+
+  /// A place from its parts.
+  public init(file: Int32, line: Int32, evidence: Evidence) {
+    self.file = file
+    self.line = line
+    self.evidence = evidence
+  }
 }
 
 /// How good the evidence for a figure is, from the best to the weakest.
