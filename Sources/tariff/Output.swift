@@ -68,6 +68,18 @@ struct Output {
     bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
   }
 
+  /// Whether what is said beside the result is read on a terminal that understands its own
+  /// controls.
+  static var speaksToTerminal: Bool {
+    isatty(2) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// Says how far long work is, on the same line again and again; nothing when it is done.
+  static func progress(_ text: String?) {
+    let bytes = Array("\r\u{1B}[K\(text ?? "")".utf8)
+    bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
+  }
+
   /// Why the last system call failed, in the system's words.
   static func reason() -> String { String(cString: strerror(errno)) }
 

@@ -17,6 +17,10 @@ let commands: [Command] = [
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),
+  Command(
+    name: "coverage", summary: "what cannot be priced, and on which days",
+    usage: "tariff coverage --from DAY --to DAY [--lane CODE] [--equipment CODE]",
+    options: CoverageCommand.options, run: CoverageCommand.run),
 ]
 
 Output.survivePipes()

@@ -123,6 +123,13 @@ extension TablesInForce {
   }
 }
 
+extension TariffTables {
+  /// The files of the groupings in force on a day.
+  public func groupings(on day: Day, asOf: Day?) -> [Int32?] {
+    groupings.map { $0.inForce(on: day, asOf: asOf)?.file }
+  }
+}
+
 /// Days from one to another, both included.
 private struct DaySpan {
   let first: Day, last: Day

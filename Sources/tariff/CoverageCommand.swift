@@ -1,0 +1,79 @@
+import ExactMoney
+import TariffRules
+import Unification
+
+/// `tariff coverage`: what cannot be priced, and on which days.
+enum CoverageCommand {
+  static let options = [
+    Option("from", "DAY", "the first day"),
+    Option("to", "DAY", "the last day, at most ten years later"),
+    Option("lane", "CODE", "only this lane, or the routes of this carrier; several with ';'"),
+    Option("equipment", "CODE", "only this equipment; several with ';'"),
+    Calling.tables, Calling.asOf, Calling.format("text|csv"), Calling.output,
+  ]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let format = try arguments.choice("format", ["text", "csv"])
+    guard arguments.words.isEmpty else {
+      throw Stop(
+        .wrongUsage, "'\(arguments.words[0])' is not an option",
+        remedy: "narrow with --lane CODE or --equipment CODE")
+    }
+    let first = try day("from", arguments)
+    let last = try day("to", arguments)
+    guard first <= last, first.days(until: last) < 3660 else {
+      throw Stop(
+        .wrongUsage,
+        first <= last
+          ? "more than ten years" : "the last day, \(last), is before the first, \(first)",
+        remedy: "write --from 2026-01-01 --to 2027-12-31")
+    }
+    let asOf = try Calling.asOf(arguments)
+    let tables = try Calling.load(arguments)
+    let scope = Coverage.Scope(
+      first: first, last: last,
+      ways: try codes("lane", arguments, known: tables.wayCodes),
+      equipment: try codes("equipment", arguments, known: tables.equipmentCodes))
+    let output = try Output(arguments["output"])
+    var coverage = Coverage(tables, asOf: asOf, scope)
+    let report = coverage.run(progress: Output.speaksToTerminal ? show : { _, _ in })
+    if Output.speaksToTerminal { Output.progress(nil) }
+    switch format {
+    case "csv": try output.write(report.csv(tables))
+    default: try output.write(report.text(tables))
+    }
+    try output.finish()
+    Output.say(
+      "\(report.ways.count) ways × \(report.equipment.count) kinds of equipment: "
+        + "\(report.priced) consignments priced, \(report.gaps.count) gaps")
+    return report.gaps.isEmpty ? .done : .withFindings
+  }
+
+  private static func show(_ done: Int, _ all: Int) {
+    Output.progress("looking: \(done * 100 / max(1, all)) %")
+  }
+
+  private static func day(_ name: String, _ arguments: Arguments) throws -> Day {
+    guard let text = arguments[name] else {
+      throw Stop(
+        .wrongUsage, "which days? --\(name) is missing",
+        remedy: "tariff coverage --from 2026-01-01 --to 2027-12-31")
+    }
+    guard let day = Day(text) else {
+      throw Stop(.wrongUsage, "'\(text)' is not a day", remedy: "write --\(name) 2026-08-15")
+    }
+    return day
+  }
+
+  private static func codes(
+    _ name: String, _ arguments: Arguments, known: [String]
+  ) throws -> Set<String> {
+    let codes = (arguments[name] ?? "").split(separator: ";").map(String.init)
+    for code in codes where !known.contains(code) {
+      throw Stop(
+        .wrongUsage, "unknown \(name) '\(code)'.\(NearNames.hint(for: code, among: known))",
+        remedy: "known: \(known.joined(separator: ", "))")
+    }
+    return Set(codes)
+  }
+}
