@@ -23,12 +23,7 @@ public struct CommodityClasses: Sendable {
   ///   - columns: groupings that pick a column.
   ///   - days: the groupings of each day that counts.
   public init(_ rules: [Conditions], columns: [Int], on days: [GroupingsInForce]) {
-    var unique: [String: Test] = [:]
-    for test in rules.flatMap(\.tests) where test.field == .commodity {
-      let groups = (test.wanted.groups + test.excluded.groups).map { "\($0.grouping)" }
-      unique[test.text + " " + groups.joined(separator: ",")] = test
-    }
-    tests = unique.sorted { $0.key < $1.key }.map(\.value)
+    tests = Self.unique(rules).sorted { $0.key < $1.key }.map(\.value)
     self.columns = columns.filter { column in
       days.contains { $0.edition(column)?.content.field == .commodity }
     }
@@ -59,6 +54,23 @@ public struct CommodityClasses: Sendable {
       return Self.described(group.codes, listed)
     }
     self.positions = positions
+  }
+
+  /// What the classes depend on: the same key, the same classes on the same days.
+  public static func key(_ rules: [Conditions], columns: [Int]) -> [String] {
+    unique(rules).keys.sorted() + columns.map { "\($0)" }
+  }
+
+  /// The conditions on commodities, each once: as written, with the groupings it means.
+  private static func unique(_ rules: [Conditions]) -> [String: Test] {
+    var unique: [String: Test] = [:]
+    for rule in rules {
+      for test in rule.tests where test.field == .commodity {
+        let groups = (test.wanted.groups + test.excluded.groups).map { " \($0.grouping)" }
+        unique[groups.isEmpty ? test.text : test.text + groups.joined()] = test
+      }
+    }
+    return unique
   }
 
   private static func described(_ codes: [CommodityCode], _ listed: Set<CommodityCode>) -> Class {

@@ -44,6 +44,7 @@ public struct Coverage {
   private let days: [TablesInForce]
   private let ends: [Day]
   private var priced = 0
+  private var classesMade: CoverageClasses.Known = [:]
 
   private var tables: TariffTables { calculator.tables }
 
@@ -90,7 +91,7 @@ public struct Coverage {
   private mutating func gap(
     _ way: CoverageWay, _ item: Equipment, _ load: String
   ) -> [CoverageGap] {
-    let classes = CoverageClasses(way, item, load, days)
+    let classes = CoverageClasses(way, item, load, days, known: &classesMade)
     var answers = CoverageAnswers(days.count, classes)
     var known: [SpanKey: Int] = [:]
     for (span, now) in days.enumerated() {
@@ -102,9 +103,7 @@ public struct Coverage {
       }
       known[key] = span
       for owner in classes.owners.indices {
-        for group in classes.groups(on: now) {
-          fill(&answers, span, owner, group, classes, (way, item, load))
-        }
+        fill(&answers, span, owner, classes, (way, item, load))
       }
     }
     return answers.gaps(way, item, load, spans: spans)
@@ -114,26 +113,21 @@ public struct Coverage {
     zip(days, ends).map { CoverageGap.Span(first: $0.day, last: $1) }
   }
 
-  /// Prices the commodity of a group that goes with the lightest chargeable weights; only where its
-  /// weights do not all end alike do the others of the group have to be told apart.
+  /// Prices one consignment for each key: what has the same key has the same answer.
   private mutating func fill(
-    _ answers: inout CoverageAnswers, _ span: Int, _ owner: Int, _ group: [Int],
-    _ classes: CoverageClasses, _ what: (way: CoverageWay, item: Equipment, load: String)
+    _ answers: inout CoverageAnswers, _ span: Int, _ owner: Int, _ classes: CoverageClasses,
+    _ what: (way: CoverageWay, item: Equipment, load: String)
   ) {
-    guard let first = group.first else { return }
-    var all: [CoverageAnswers.Answer] = []
-    for weight in classes.weights.starts.indices {
-      let answer = answers.number(of: price(span, owner, first, weight, classes, what))
-      all.append(answer)
-      answers.set(span, owner, first, weight, answer)
-    }
-    let isUniform = Set(all).count == 1
-    for other in group.dropFirst() {
-      for weight in classes.weights.starts.indices {
+    var known: [CoverageClasses.Key: CoverageAnswers.Answer] = [:]
+    for group in classes.groups(owner: classes.owners[owner], what.item, on: days[span]) {
+      for (weight, key) in group.keys.enumerated() {
         let answer =
-          isUniform
-          ? all[0] : answers.number(of: price(span, owner, other, weight, classes, what))
-        answers.set(span, owner, other, weight, answer)
+          known[key]
+          ?? answers.number(of: price(span, owner, group.commodities[0], weight, classes, what))
+        known[key] = answer
+        for commodity in group.commodities {
+          answers.set(span, owner, commodity, weight, answer)
+        }
       }
     }
   }

@@ -8,10 +8,19 @@ struct CoverageClasses {
   let weights: WeightClasses
   private let way: CoverageWay
   private let facts: Facts
-  /// Without what makes the chargeable weight: commodities of one coarse class differ in it alone.
-  private let coarse: CommodityClasses
+  /// The class of each commodity without what makes the chargeable weight: commodities of one
+  /// coarse class differ in it alone.
+  private let coarse: [Int]
+  private let asksActualWeight: Bool
+  private let asksChargeableWeight: Bool
 
-  init(_ way: CoverageWay, _ item: Equipment, _ load: String, _ days: [TablesInForce]) {
+  /// Classes made before, by what they depend on.
+  typealias Known = [[String]: CommodityClasses]
+
+  init(
+    _ way: CoverageWay, _ item: Equipment, _ load: String, _ days: [TablesInForce],
+    known: inout Known
+  ) {
     self.way = way
     var deciding: [Conditions] = []
     var columns: Set<Int> = []
@@ -33,25 +42,37 @@ struct CoverageClasses {
       }
       deciding += now.decidingForAll.filter { Self.mayFit($0, facts, now) }
     }
-    let groupings = days.map(\.groupings)
+    let groupings = CoverageClasses.distinctGroupings(days)
     let columnList = columns.sorted()
-    let asksWeight =
+    asksChargeableWeight =
       deciding.contains { $0.ask(about: .chargeable) }
       || columnList.contains { column in
         groupings.contains { $0.edition(column)?.content.field == .chargeable }
       }
-    let asksOwner = (deciding + (asksWeight ? minima.map(\.conditions) : [])).contains {
-      $0.ask(about: .owner) || $0.ask(about: .wagonOwner)
-    }
+    let making = asksChargeableWeight ? deciding + minima.map(\.conditions) : deciding
+    asksActualWeight = making.contains { $0.ask(about: .weight) || $0.ask(about: .gross) }
+    let asksOwner = making.contains { $0.ask(about: .owner) || $0.ask(about: .wagonOwner) }
     owners = asksOwner ? Field.owner.words : [Field.owner.words[0]]
-    coarse = CommodityClasses(deciding, columns: columnList, on: groupings)
-    commodities =
-      asksWeight
-      ? CommodityClasses(
-        deciding + minima.map(\.conditions), columns: columnList, on: groupings) : coarse
+    func classes(_ rules: [Conditions]) -> CommodityClasses {
+      let key = CommodityClasses.key(rules, columns: columnList)
+      if let made = known[key] { return made }
+      let made = CommodityClasses(rules, columns: columnList, on: groupings)
+      known[key] = made
+      return made
+    }
+    let coarse = classes(deciding)
+    let commodities = asksChargeableWeight ? classes(making) : coarse
+    self.coarse = commodities.classes.map { coarse.index(of: $0.representative) ?? -1 }
+    self.commodities = commodities
     weights = WeightClasses(
-      deciding + (asksWeight ? minima.map(\.conditions) : []), columns: columnList, minima: minima,
+      making, columns: columnList, minima: minima,
       tare: Int64(OrdinaryFields.tareKilograms) * 1000, on: groupings)
+  }
+
+  private static func distinctGroupings(_ days: [TablesInForce]) -> [GroupingsInForce] {
+    var seen: Set<[Int32?]> = []
+    return days.filter { seen.insert($0.tables.groupings(on: $0.day, asOf: $0.asOf)).inserted }
+      .map(\.groupings)
   }
 
   /// What is known of every consignment that is tried.
@@ -90,33 +111,57 @@ struct CoverageClasses {
     .condition, .sectionWagons, .wagonsInTrain, .width, .storageDays, .customer,
   ]
 
-  /// The commodities by their coarse class, in each first the one with the least minimum weights.
-  func groups(on now: TablesInForce) -> [[Int]] {
-    let members = Dictionary(grouping: commodities.classes.indices) { index in
-      coarse.index(of: commodities.classes[index].representative) ?? -1
-    }
-    return members.keys.sorted().map { key in
-      let indices = members[key] ?? []
-      if indices.count == 1 { return indices }
-      let weights = Dictionary(uniqueKeysWithValues: indices.map { ($0, least($0, now)) })
-      return indices.sorted { one, other in
-        (weights[one] ?? 0, one) < (weights[other] ?? 0, other)
+  // MARK: - What has the same answer
+
+  /// What decides the answer of an owner's consignment on one day.
+  struct Key: Hashable {
+    let coarse: Int
+    /// The class of the actual weight, where a rule asks for it.
+    let weight: Int
+    /// The class of the chargeable weight on each leg, where a rule asks for it.
+    let chargeable: [Int]
+  }
+
+  /// The commodities that are alike on one day, by position, each group with a key for each weight.
+  func groups(
+    owner: String, _ item: Equipment, on now: TablesInForce
+  ) -> [(commodities: [Int], keys: [Key])] {
+    var facts = facts
+    let symbol = now.tables.symbols.number(of: owner) ?? Facts.absent
+    facts[.owner] = symbol
+    facts[.wagonOwner] = symbol
+    let legs = asksChargeableWeight ? way.legs(now) : []
+    var groups: [[[Int64]]: [Int]] = [:]
+    for (index, group) in commodities.classes.enumerated() {
+      let code = group.representative
+      facts.setCommodity(code.padded, digits: code.digits)
+      let minima = legs.map { leg in
+        let here = Self.facts(facts, leg, now)
+        return (now.carriers[leg.carrier]?.minimumWeights ?? []).flatMap(\.content)
+          .filter { $0.conditions.match(here, now.groupings) == .yes }
+          .flatMap { [$0.least, $0.roundUp] }
       }
+      groups[[[Int64(coarse[index])]] + minima, default: []].append(index)
+    }
+    return groups.sorted { $0.value[0] < $1.value[0] }.map { signature, members in
+      let keys = weights.starts.indices.map { weight in
+        Key(
+          coarse: Int(signature[0][0]), weight: asksActualWeight ? weight : -1,
+          chargeable: signature.dropFirst().map { minima in
+            weights.index(of: Self.chargeable(weights.representative(weight), minima))
+          })
+      }
+      return (members, keys)
     }
   }
 
-  private func least(_ commodity: Int, _ now: TablesInForce) -> Int64 {
-    var facts = facts
-    let code = commodities.classes[commodity].representative
-    facts.setCommodity(code.padded, digits: code.digits)
-    var sum: Int64 = 0
-    for leg in way.legs(now) {
-      let here = Self.facts(facts, leg, now)
-      let rows = (now.carriers[leg.carrier]?.minimumWeights ?? []).flatMap(\.content)
-      sum +=
-        rows.filter { $0.conditions.match(here, now.groupings) == .yes }.map(\.least).max() ?? 0
+  /// The greatest of the weights that minima make of an actual one; each is its least weight and
+  /// the step it is rounded up to.
+  private static func chargeable(_ actual: Int64, _ minima: [Int64]) -> Int64 {
+    stride(from: 0, to: minima.count, by: 2).reduce(actual) { greatest, index in
+      let step = minima[index + 1]
+      return max(greatest, minima[index], (actual + step - 1) / step * step)
     }
-    return sum
   }
 
   /// A code as a consignment gives it.
