@@ -99,7 +99,11 @@ struct ThroughRate {
   private mutating func legs(_ currency: Currency) throws(Refusal) -> [Leg] {
     var calculator = LegCalculator(tables, target: currency, count: consignment.count)
     var legs: [Leg] = []
-    for leg in route.legs { legs.append(try calculator.price(leg, facts)) }
+    for (number, leg) in route.legs.enumerated() {
+      do throws(Refusal) { legs.append(try calculator.price(leg, facts)) } catch {
+        throw error.on(leg: number)
+      }
+    }
     consulted.formUnion(calculator.consulted)
     findings += calculator.findings
     return legs

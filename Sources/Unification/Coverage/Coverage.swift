@@ -44,7 +44,7 @@ public struct Coverage {
   private let days: [TablesInForce]
   private let ends: [Day]
   private var priced = 0
-  private var classesMade: CoverageClasses.Known = [:]
+  private var classesMade = CoverageClasses.Known()
 
   private var tables: TariffTables { calculator.tables }
 
@@ -113,18 +113,23 @@ public struct Coverage {
     zip(days, ends).map { CoverageGap.Span(first: $0.day, last: $1) }
   }
 
-  /// Prices one consignment for each key: what has the same key has the same answer.
+  /// Prices a consignment wherever what is known of its legs does not tell the answer.
   private mutating func fill(
     _ answers: inout CoverageAnswers, _ span: Int, _ owner: Int, _ classes: CoverageClasses,
     _ what: (way: CoverageWay, item: Equipment, load: String)
   ) {
-    var known: [CoverageClasses.Key: CoverageAnswers.Answer] = [:]
-    for group in classes.groups(owner: classes.owners[owner], what.item, on: days[span]) {
+    var known = KnownParts()
+    for group in classes.groups(owner: classes.owners[owner], on: days[span]) {
       for (weight, key) in group.keys.enumerated() {
-        let answer =
-          known[key]
-          ?? answers.number(of: price(span, owner, group.commodities[0], weight, classes, what))
-        known[key] = answer
+        let answer: CoverageAnswers.Answer
+        if let told = known.answer(key) {
+          answer = told
+        } else {
+          let quote = price(span, owner, group.commodities[0], weight, classes, what)
+          let refusal = quote.refusal(on: what.way)
+          answer = answers.number(of: refusal)
+          known.learn(key, answer, leg: quote.alternatives.isEmpty ? refusal?.leg : nil)
+        }
         for commodity in group.commodities {
           answers.set(span, owner, commodity, weight, answer)
         }
@@ -135,7 +140,7 @@ public struct Coverage {
   private mutating func price(
     _ span: Int, _ owner: Int, _ commodity: Int, _ weight: Int, _ classes: CoverageClasses,
     _ what: (way: CoverageWay, item: Equipment, load: String)
-  ) -> Refusal? {
+  ) -> Quote {
     var ordinary = OrdinaryFields(
       days[span], from: what.way.from, to: what.way.to, via: what.way.via)
     ordinary.set(.owner, classes.owners[owner])
@@ -146,7 +151,35 @@ public struct Coverage {
       weightKilograms: FactWords.decimal(thousandths: classes.weights.representative(weight)))
     ordinary.set(equipment: what.item)
     priced += 1
-    return calculator.quote(fields: ordinary.fields).refusal(on: what.way)
+    return calculator.quote(fields: ordinary.fields)
+  }
+}
+
+/// What the answers so far say of single legs: a price for the whole is a price for each, and a
+/// leg that had none has none whatever the others are.
+private struct KnownParts {
+  private var priced: Set<CoverageClasses.Part> = []
+  private var refused: [CoverageClasses.Part: CoverageAnswers.Answer] = [:]
+  private var whole: [CoverageClasses.Key: CoverageAnswers.Answer] = [:]
+
+  func answer(_ key: CoverageClasses.Key) -> CoverageAnswers.Answer? {
+    if let known = whole[key] { return known }
+    for part in key.legs where !priced.contains(part) { return refused[part] }
+    return priced.contains(key.whole) ? 0 : nil
+  }
+
+  mutating func learn(
+    _ key: CoverageClasses.Key, _ answer: CoverageAnswers.Answer, leg: Int?
+  ) {
+    if answer == 0 {
+      priced.formUnion(key.legs)
+      priced.insert(key.whole)
+    } else if let leg, key.legs.indices.contains(leg) {
+      priced.formUnion(key.legs[..<leg])
+      refused[key.legs[leg]] = answer
+    } else {
+      whole[key] = answer
+    }
   }
 }
 

@@ -1,72 +1,84 @@
 import ExactMoney
 import TariffRules
 
-/// What the rules of a way tell apart for one equipment and load: owners, commodities, weights.
+/// What the rules of a way tell apart for one equipment and load: owners, commodities, weights; and
+/// what of it each leg sees.
 struct CoverageClasses {
   let owners: [String]
   let commodities: CommodityClasses
   let weights: WeightClasses
   private let way: CoverageWay
   private let facts: Facts
-  /// The class of each commodity without what makes the chargeable weight: commodities of one
-  /// coarse class differ in it alone.
-  private let coarse: [Int]
-  private let asksActualWeight: Bool
-  private let asksChargeableWeight: Bool
+  private var legs: [Seen] = []
+  private let joint: Seen
 
-  /// Classes made before, by what they depend on.
-  typealias Known = [[String]: CommodityClasses]
+  /// Classes with what they depend on.
+  typealias Commodities = (key: [String], classes: CommodityClasses)
+
+  /// Classes made before, and how they lie in one another.
+  struct Known {
+    var classes: [[String]: CommodityClasses] = [:]
+    fileprivate var positions: [[[String]]: [Int]] = [:]
+  }
+
+  /// What one leg, or the joint venture's rules, see of a consignment.
+  private struct Seen {
+    /// For each commodity of the way the class it is in here.
+    let commodities: [Int]
+    let weights: WeightClasses
+    let asksWeight: Bool
+    let asksChargeable: Bool
+  }
 
   init(
     _ way: CoverageWay, _ item: Equipment, _ load: String, _ days: [TablesInForce],
     known: inout Known
   ) {
     self.way = way
-    var deciding: [Conditions] = []
-    var columns: Set<Int> = []
-    var minima: [Minimum] = []
     let facts = Self.settled(way, item, load, days[0].tables.symbols)
     self.facts = facts
+    let groupings = Self.distinctGroupings(days)
+    var own: [CoverageRules] = []
+    var jointRules = CoverageRules()
     for now in days {
-      for leg in way.legs(now) {
-        let here = Self.facts(facts, leg, now)
+      for (index, leg) in way.legs(now).enumerated() {
+        if index == own.count { own.append(CoverageRules()) }
         guard let carrier = now.carriers[leg.carrier] else { continue }
-        for row in carrier.deciding where Self.mayFit(row.conditions, here, now) {
-          deciding.append(row.conditions)
-          if let column = row.column { columns.insert(column) }
-        }
-        deciding += carrier.minimumDistances.flatMap(\.content).map(\.conditions)
-          .filter { Self.mayFit($0, here, now) }
-        minima += carrier.minimumWeights.flatMap(\.content)
-          .filter { Self.mayFit($0.conditions, here, now) }
+        own[index].add(carrier, Self.facts(facts, leg, now), now)
       }
-      deciding += now.decidingForAll.filter { Self.mayFit($0, facts, now) }
+      jointRules.addJoint(facts, now)
     }
-    let groupings = CoverageClasses.distinctGroupings(days)
-    let columnList = columns.sorted()
-    asksChargeableWeight =
-      deciding.contains { $0.ask(about: .chargeable) }
-      || columnList.contains { column in
-        groupings.contains { $0.edition(column)?.content.field == .chargeable }
-      }
-    let making = asksChargeableWeight ? deciding + minima.map(\.conditions) : deciding
-    asksActualWeight = making.contains { $0.ask(about: .weight) || $0.ask(about: .gross) }
-    let asksOwner = making.contains { $0.ask(about: .owner) || $0.ask(about: .wagonOwner) }
-    owners = asksOwner ? Field.owner.words : [Field.owner.words[0]]
-    func classes(_ rules: [Conditions]) -> CommodityClasses {
-      let key = CommodityClasses.key(rules, columns: columnList)
-      if let made = known[key] { return made }
-      let made = CommodityClasses(rules, columns: columnList, on: groupings)
-      known[key] = made
-      return made
+    jointRules.settle(groupings)
+    var all = jointRules
+    for index in own.indices {
+      own[index].settle(groupings)
+      all.add(own[index])
     }
-    let coarse = classes(deciding)
-    let commodities = asksChargeableWeight ? classes(making) : coarse
-    self.coarse = commodities.classes.map { coarse.index(of: $0.representative) ?? -1 }
-    self.commodities = commodities
-    weights = WeightClasses(
-      making, columns: columnList, minima: minima,
-      tare: Int64(OrdinaryFields.tareKilograms) * 1000, on: groupings)
+    all.settle(groupings)
+    owners = all.asks(.owner, .wagonOwner) ? Field.owner.words : [Field.owner.words[0]]
+    let commodities = all.commodities(withMinima: true, groupings, known: &known)
+    self.commodities = commodities.classes
+    weights = all.weights(groupings)
+    func seen(_ rules: CoverageRules) -> Seen {
+      let coarse = rules.commodities(withMinima: false, groupings, known: &known)
+      return Seen(
+        commodities: Self.positions(of: commodities, in: coarse, &known),
+        weights: rules.weights(groupings), asksWeight: rules.asks(.weight, .gross),
+        asksChargeable: rules.hasChargeable)
+    }
+    joint = seen(jointRules)
+    legs = own.map { seen($0) }
+  }
+
+  /// The class of each of the finer classes among the coarser.
+  private static func positions(
+    of fine: Commodities, in coarse: Commodities, _ known: inout Known
+  ) -> [Int] {
+    let key = [fine.key, coarse.key]
+    if let made = known.positions[key] { return made }
+    let made = fine.classes.classes.map { coarse.classes.index(of: $0.representative) ?? -1 }
+    known.positions[key] = made
+    return made
   }
 
   private static func distinctGroupings(_ days: [TablesInForce]) -> [GroupingsInForce] {
@@ -101,64 +113,75 @@ struct CoverageClasses {
     return facts
   }
 
-  /// Whether a row can fit a consignment of this way, equipment and load at all.
-  private static func mayFit(_ rule: Conditions, _ facts: Facts, _ now: TablesInForce) -> Bool {
-    !rule.failures(facts, now.groupings).contains { settledFields.contains($0.field) }
-  }
-
-  private static let settledFields: Set<Field> = [
-    .equipment, .load, .lane, .route, .count, .from, .to, .traffic, .unNumber, .unClass, .oversize,
-    .condition, .sectionWagons, .wagonsInTrain, .width, .storageDays, .customer,
-  ]
-
   // MARK: - What has the same answer
 
-  /// What decides the answer of an owner's consignment on one day.
-  struct Key: Hashable {
-    let coarse: Int
-    /// The class of the actual weight, where a rule asks for it.
+  /// All that one leg's answer depends on, of one owner's consignment on one day.
+  struct Part: Hashable {
+    /// Which leg; -1 for the joint venture's rules.
+    let position: Int
+    /// The class of the commodity for the joint venture: it may decide the currency.
+    let joint: Int
+    let commodity: Int
     let weight: Int
-    /// The class of the chargeable weight on each leg, where a rule asks for it.
-    let chargeable: [Int]
+    let chargeable: Int
+  }
+
+  /// All that a consignment's answer depends on: a part for each leg, and one for the whole.
+  struct Key: Hashable {
+    let legs: [Part]
+    let whole: Part
   }
 
   /// The commodities that are alike on one day, by position, each group with a key for each weight.
-  func groups(
-    owner: String, _ item: Equipment, on now: TablesInForce
-  ) -> [(commodities: [Int], keys: [Key])] {
+  func groups(owner: String, on now: TablesInForce) -> [(commodities: [Int], keys: [Key])] {
     var facts = facts
     let symbol = now.tables.symbols.number(of: owner) ?? Facts.absent
     facts[.owner] = symbol
     facts[.wagonOwner] = symbol
-    let legs = asksChargeableWeight ? way.legs(now) : []
+    let travelled = Array(way.legs(now).prefix(legs.count))
+    let places = travelled.map { Self.facts(facts, $0, now) }
     var groups: [[[Int64]]: [Int]] = [:]
     for (index, group) in commodities.classes.enumerated() {
-      let code = group.representative
-      facts.setCommodity(code.padded, digits: code.digits)
-      let minima = legs.map { leg in
-        let here = Self.facts(facts, leg, now)
-        return (now.carriers[leg.carrier]?.minimumWeights ?? []).flatMap(\.content)
-          .filter { $0.conditions.match(here, now.groupings) == .yes }
-          .flatMap { [$0.least, $0.roundUp] }
+      var signature = [[Int64(joint.commodities[index])]]
+      for (position, leg) in travelled.enumerated() {
+        let seen = legs[position]
+        var own = [Int64(seen.commodities[index])]
+        if seen.asksChargeable {
+          var here = places[position]
+          here.setCommodity(
+            group.representative.padded, digits: group.representative.digits)
+          for row in (now.carriers[leg.carrier]?.minimumWeights ?? []).flatMap(\.content)
+          where row.conditions.match(here, now.groupings) == .yes {
+            own += [row.least, row.roundUp]
+          }
+        }
+        signature.append(own)
       }
-      groups[[[Int64(coarse[index])]] + minima, default: []].append(index)
+      groups[signature, default: []].append(index)
     }
     return groups.sorted { $0.value[0] < $1.value[0] }.map { signature, members in
-      let keys = weights.starts.indices.map { weight in
-        Key(
-          coarse: Int(signature[0][0]), weight: asksActualWeight ? weight : -1,
-          chargeable: signature.dropFirst().map { minima in
-            weights.index(of: Self.chargeable(weights.representative(weight), minima))
-          })
-      }
-      return (members, keys)
+      (members, weights.starts.indices.map { key(signature, weights.representative($0)) })
     }
+  }
+
+  private func key(_ signature: [[Int64]], _ weight: Int64) -> Key {
+    let whole = Int(signature[0][0])
+    func part(_ position: Int, _ seen: Seen, _ own: [Int64]) -> Part {
+      let chargeable = seen.asksChargeable ? Self.chargeable(weight, own.dropFirst()) : 0
+      return Part(
+        position: position, joint: whole, commodity: Int(own[0]),
+        weight: seen.asksWeight ? seen.weights.index(of: weight) : -1,
+        chargeable: seen.asksChargeable ? seen.weights.index(of: chargeable) : -1)
+    }
+    return Key(
+      legs: signature.dropFirst().enumerated().map { part($0, legs[$0], $1) },
+      whole: part(-1, joint, signature[0]))
   }
 
   /// The greatest of the weights that minima make of an actual one; each is its least weight and
   /// the step it is rounded up to.
-  private static func chargeable(_ actual: Int64, _ minima: [Int64]) -> Int64 {
-    stride(from: 0, to: minima.count, by: 2).reduce(actual) { greatest, index in
+  private static func chargeable(_ actual: Int64, _ minima: ArraySlice<Int64>) -> Int64 {
+    stride(from: minima.startIndex, to: minima.endIndex, by: 2).reduce(actual) { greatest, index in
       let step = minima[index + 1]
       return max(greatest, minima[index], (actual + step - 1) / step * step)
     }

@@ -58,12 +58,26 @@ extension CoverageGap.Members {
     let outside = classes.indices.filter { !commodities.contains($0) }
       .flatMap { classes[$0].listed }
     if commodities.contains(where: { classes[$0].isRest }) {
-      return outside.sorted().map { "!" + $0 }.joined(separator: ";")
+      return Self.condensed(outside, beside: inside).map { "!" + $0 }.joined(separator: ";")
     }
-    let longer = outside.filter { other in
-      inside.contains { $0.hasSuffix("*") && other.hasPrefix($0.dropLast()) }
+    let wanted = Self.condensed(inside, beside: outside)
+    let longer = outside.filter { other in wanted.contains { Self.covers($0, other) } }
+    let unwanted = Self.condensed(longer, beside: inside).map { "!" + $0 }
+    return (wanted + unwanted).joined(separator: ";")
+  }
+
+  /// Without the prefixes that a shorter one covers, unless one of the others comes between.
+  private static func condensed(_ list: [String], beside others: [String]) -> [String] {
+    list.sorted().filter { item in
+      !list.contains { short in
+        covers(short, item) && !others.contains { covers(short, $0) && covers($0, item) }
+      }
     }
-    return (inside.sorted() + longer.sorted().map { "!" + $0 }).joined(separator: ";")
+  }
+
+  /// Whether everything under one listed code or prefix is under another.
+  private static func covers(_ short: String, _ long: String) -> Bool {
+    short != long && short.hasSuffix("*") && long.hasPrefix(short.dropLast())
   }
 
   /// The weights as a condition of the tables would have them.

@@ -10,8 +10,9 @@ extension Coverage.Report {
       "What has no price from \(scope.first) to \(scope.last)", "",
       "One month is one sign:  \(CalendarStrip.open) priced   \(CalendarStrip.part) no price on some"
         + " of its days   \(CalendarStrip.closed) no price",
-      "Ordinary consignments: \(OrdinaryFields.inWords)",
     ]
+    let ordinary = OrdinaryFields.inWords.split(separator: " ").map(String.init)
+    lines += Self.wrapped(["Ordinary", "consignments:"] + ordinary, 100)
     for way in ways {
       let own = gaps.filter {
         $0.way.code == way.code && $0.way.from == way.from
@@ -43,7 +44,7 @@ extension Coverage.Report {
       if number == reasons.count { reasons.append(text) }
       items[Line(days: gap.days, reason: number), default: []].append(gap)
     }
-    let width = months.heads[0].count
+    let width = months.strip([]).count
     var lines = months.heads.map { "  " + $0 }
     let sorted = items.keys.sorted { one, other in
       (one.reason, one.days[0].first) < (other.reason, other.days[0].first)
@@ -149,20 +150,19 @@ struct CalendarStrip {
     self.months = months
   }
 
-  /// The years, and below them the first letters of the months.
+  /// The years, as far as their months give them room, and below them the months' first letters.
   var heads: [String] {
     var years = ""
     var letters = ""
-    for month in months {
-      if month.month == 1 && !letters.isEmpty { letters += " " }
-      if month.month == 1 || letters.isEmpty {
-        years += String(repeating: " ", count: max(0, letters.count - years.count))
-        years += "\(month.year)"
+    for (year, own) in Dictionary(grouping: months, by: \.year).sorted(by: { $0.key < $1.key }) {
+      if !letters.isEmpty {
+        letters += " "
+        years += String(repeating: " ", count: letters.count - years.count)
       }
-      letters += String(Array("JFMAMJJASOND")[month.month - 1])
+      years += "\(year)".suffix(own.count < 4 ? min(2, own.count) : 4)
+      letters += own.map { String(Array("JFMAMJJASOND")[$0.month - 1]) }.joined()
     }
-    let width = max(years.count, letters.count)
-    return [years, letters].map { $0 + String(repeating: " ", count: width - $0.count) }
+    return [years, letters]
   }
 
   /// One sign for each month.
