@@ -43,10 +43,17 @@ enum CoverageCommand {
     default: try output.write(report.text(tables))
     }
     try output.finish()
+    let absent = report.absent.isEmpty ? "" : ", \(report.absent.count) not in force"
     Output.say(
-      "\(report.ways.count) ways × \(report.equipment.count) kinds of equipment: "
-        + "\(report.priced) consignments priced, \(report.gaps.count) gaps")
-    return report.gaps.isEmpty ? .done : .withFindings
+      "\(counted(report.ways.count, "way", "ways")), "
+        + "\(counted(report.equipment.count, "kind", "kinds")) of equipment: "
+        + "\(report.priced) consignments priced, "
+        + counted(report.gaps.count, "gap", "gaps") + absent)
+    return report.gaps.isEmpty && report.absent.isEmpty ? .done : .withFindings
+  }
+
+  private static func counted(_ number: Int, _ one: String, _ many: String) -> String {
+    "\(number) \(number == 1 ? one : many)"
   }
 
   private static func show(_ done: Int, _ all: Int) {

@@ -59,11 +59,14 @@ extension Conditions {
 
 extension TariffTables {
   /// The codes of all lanes, and of the carriers as lanes of their own.
-  public var wayCodes: [String] {
+  public var wayCodes: [String] { laneCodes + tariffs.map(\.codeText) }
+
+  /// The codes of all lanes, of any edition.
+  public var laneCodes: [String] {
     var codes: [String] = []
     for lane in jointVenture.lanes.flatMap(\.editions).flatMap(\.content)
     where !codes.contains(lane.codeText) { codes.append(lane.codeText) }
-    return codes + tariffs.map(\.codeText)
+    return codes
   }
 
   /// The codes of all equipment.

@@ -32,6 +32,8 @@ public struct Coverage {
     public let ways: [CoverageWay]
     /// Equipment looked at.
     public let equipment: [Int64]
+    /// Lanes, carriers and equipment that were asked for and are not in force on any of the days.
+    public let absent: [String]
     /// What has no price, by way, equipment and load.
     public let gaps: [CoverageGap]
     /// How many consignments were priced to find it.
@@ -73,7 +75,16 @@ public struct Coverage {
     }
     progress(1, 1)
     return Report(
-      scope: scope, ways: ways, equipment: equipment.map(\.code), gaps: gaps, priced: priced)
+      scope: scope, ways: ways, equipment: equipment.map(\.code),
+      absent: absent(ways, equipment.map { tables.symbols.name(of: $0.code) }), gaps: gaps,
+      priced: priced)
+  }
+
+  private func absent(_ ways: [CoverageWay], _ equipment: [String]) -> [String] {
+    let codes = scope.ways.isEmpty ? tables.laneCodes : scope.ways.sorted()
+    let items = scope.equipment.isEmpty ? tables.equipmentCodes : scope.equipment.sorted()
+    return codes.filter { code in !ways.contains { $0.code == code } }
+      + items.filter { !equipment.contains($0) }
   }
 
   private func equipment() -> [Equipment] {

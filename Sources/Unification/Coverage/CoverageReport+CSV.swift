@@ -29,6 +29,16 @@ extension Coverage.Report {
         ])
       }
     }
+    for code in absent {
+      let isEquipment = tables.equipmentCodes.contains(code)
+      writer.record([
+        .text(isEquipment ? "*" : code), .text("*"), .text("*"), .text(isEquipment ? code : "*"),
+        .text("*"), .text("*"), .text("*"), .text("*"), .text(scope.first.description),
+        .text(scope.last.description), .text(Status.noRate.rawValue), .text("not-in-force"),
+        .text("not in force on any of these days, or without two places to connect"), .text(""),
+        .text(""),
+      ])
+    }
     return writer.drain()
   }
 }

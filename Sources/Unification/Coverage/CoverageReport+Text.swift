@@ -8,8 +8,8 @@ extension Coverage.Report {
     let months = CalendarStrip(scope.first, scope.last)
     var lines = [
       "What has no price from \(scope.first) to \(scope.last)", "",
-      "One month is one sign:  \(CalendarStrip.open) priced   \(CalendarStrip.part) no price on some"
-        + " of its days   \(CalendarStrip.closed) no price",
+      "One month is one sign:  \(CalendarStrip.open) priced   "
+        + "\(CalendarStrip.part) no price on some of its days   \(CalendarStrip.closed) no price",
     ]
     let ordinary = OrdinaryFields.inWords.split(separator: " ").map(String.init)
     lines += Self.wrapped(["Ordinary", "consignments:"] + ordinary, 100)
@@ -24,6 +24,9 @@ extension Coverage.Report {
         continue
       }
       lines += calendar(own, months, tables)
+    }
+    for code in absent {
+      lines += ["", "\(code): not in force on any of these days, or without two places to connect"]
     }
     return lines.joined(separator: "\n") + "\n"
   }
