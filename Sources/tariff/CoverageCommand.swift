@@ -36,8 +36,7 @@ enum CoverageCommand {
       equipment: try codes("equipment", arguments, known: tables.equipmentCodes))
     let output = try Output(arguments["output"])
     var coverage = Coverage(tables, asOf: asOf, scope)
-    let report = coverage.run(progress: Output.speaksToTerminal ? show : { _, _ in })
-    if Output.speaksToTerminal { Output.progress(nil) }
+    let report = coverage.run(progress: Output.saysOnATerminal ? progress() : { _, _ in })
     switch format {
     case "csv": try output.write(report.csv(tables))
     default: try output.write(report.text(tables))
@@ -56,8 +55,19 @@ enum CoverageCommand {
     "\(number) \(number == 1 ? one : many)"
   }
 
-  private static func show(_ done: Int, _ all: Int) {
-    Output.progress("looking: \(done * 100 / max(1, all)) %")
+  /// Says how much is done, after a second of work and then five times a second.
+  private static func progress() -> (Int, Int) -> Void {
+    let began = Clock.milliseconds()
+    var last = began + 800
+    return { done, all in
+      let now = Clock.milliseconds()
+      if now - last >= 200 && done < all {
+        last = now
+        Output.say("\rlooking: \(done * 100 / max(1, all)) % ", ending: "")
+      } else if done == all && last > began + 800 {
+        Output.say("\r" + String(repeating: " ", count: 20) + "\r", ending: "")
+      }
+    }
   }
 
   private static func day(_ name: String, _ arguments: Arguments) throws -> Day {

@@ -63,21 +63,14 @@ struct Output {
   }
 
   /// Says something beside the result.
-  static func say(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
+  static func say(_ text: String, ending: String = "\n") {
+    let bytes = Array((text + ending).utf8)
     bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
   }
 
-  /// Whether what is said beside the result is read on a terminal that understands its own
-  /// controls.
-  static var speaksToTerminal: Bool {
+  /// Whether what is said beside the result can be taken back: on a terminal that is not dumb.
+  static var saysOnATerminal: Bool {
     isatty(2) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
-  }
-
-  /// Says how far long work is, on the same line again and again; nothing when it is done.
-  static func progress(_ text: String?) {
-    let bytes = Array("\r\u{1B}[K\(text ?? "")".utf8)
-    bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
   }
 
   /// Why the last system call failed, in the system's words.
