@@ -5,19 +5,19 @@ import TariffRules
 /// what of it each leg sees.
 struct CoverageClasses {
   let owners: [String]
-  let commodities: CommodityClasses
-  let weights: WeightClasses
+  let commodities: CommodityKinds
+  let weights: WeightKinds
   private let way: CoverageWay
   private let facts: Facts
   private var legs: [Seen] = []
   private let joint: Seen
 
   /// Classes with what they depend on.
-  typealias Commodities = (key: [String], classes: CommodityClasses)
+  typealias Commodities = (key: [String], classes: CommodityKinds)
 
   /// Classes made before, and how they lie in one another.
   struct Known {
-    var classes: [[String]: CommodityClasses] = [:]
+    var classes: [[String]: CommodityKinds] = [:]
     fileprivate var positions: [[[String]]: [Int]] = [:]
   }
 
@@ -25,7 +25,7 @@ struct CoverageClasses {
   private struct Seen {
     /// For each commodity of the way the class it is in here.
     let commodities: [Int]
-    let weights: WeightClasses
+    let weights: WeightKinds
     let asksWeight: Bool
     let asksChargeable: Bool
   }

@@ -31,9 +31,9 @@ public struct CoverageGap: Sendable {
 
   /// The classes that the gap is made of.
   struct Members: Sendable {
-    let commodityClasses: CommodityClasses
+    let commodityClasses: CommodityKinds
     let commodities: Set<Int>
-    let weightClasses: WeightClasses
+    let weightClasses: WeightKinds
     let weights: Set<Int>
   }
 

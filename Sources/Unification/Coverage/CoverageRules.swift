@@ -71,16 +71,16 @@ struct CoverageRules {
   ) -> CoverageClasses.Commodities {
     let rules = withMinima ? making : deciding
     let list = columns.sorted()
-    let key = CommodityClasses.key(rules, columns: list)
+    let key = CommodityKinds.key(rules, columns: list)
     if let made = known.classes[key] { return (key, made) }
-    let made = CommodityClasses(rules, columns: list, on: groupings)
+    let made = CommodityKinds(rules, columns: list, on: groupings)
     known.classes[key] = made
     return (key, made)
   }
 
   /// The weights that are told apart.
-  func weights(_ groupings: [GroupingsInForce]) -> WeightClasses {
-    WeightClasses(
+  func weights(_ groupings: [GroupingsInForce]) -> WeightKinds {
+    WeightKinds(
       making, columns: columns.sorted(), minima: minima,
       tare: Int64(OrdinaryFields.tareKilograms) * 1000, on: groupings)
   }

@@ -1,5 +1,5 @@
 /// Commodities that some rules treat alike on all of some days: one code stands for its class.
-public struct CommodityClasses: Sendable {
+public struct CommodityKinds: Sendable {
   /// One class.
   public struct Class: Sendable {
     /// A code of eight digits that stands for all others.
@@ -115,7 +115,7 @@ public struct CommodityClasses: Sendable {
 }
 
 /// Weights that some rules treat alike, of one unit, in thousandths of a kilogram.
-public struct WeightClasses: Sendable {
+public struct WeightKinds: Sendable {
   /// The first weight of each class, rising; the first is 0.
   public let starts: [Int64]
 
