@@ -3,19 +3,14 @@ import ExactMoney
 extension Row {
   /// Compiles the condition columns of this row.
   func conditions() -> Conditions {
-    var conditions = Conditions()
+    var tests: [Test] = []
     for (field, index) in reader.conditionColumns where index < record.count {
       if record.bytes(index).elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { continue }
       guard let text = needed(field.column) else { continue }
-      if let test = test(field, text) { conditions.tests.append(test) }
+      if let test = test(field, text) { tests.append(test) }
     }
-    if reader.index(of: "both_ways") != nil, needed("both_ways") != nil {
-      conditions.bothWays = yes("both_ways")
-      if conditions.bothWays && !conditions.tests.contains(where: \.isEnd) {
-        conditions.bothWays = false
-      }
-    }
-    return conditions
+    let hasWays = reader.index(of: "both_ways") != nil && needed("both_ways") != nil
+    return Conditions(tests: tests, bothWays: hasWays && yes("both_ways"))
   }
 
   /// A table has the same cell in many rows: each is compiled once.
