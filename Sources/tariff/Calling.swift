@@ -42,11 +42,16 @@ enum Calling {
       remedy: "mend them; 'tariff check' lists them again")
   }
 
-  /// Reads the tables with everything wrong or doubtful in them.
+  /// Reads the tables with everything that stands in the way of using them.
   static func findings(in folder: String) throws -> TariffTables.Loaded {
+    try reading { try TariffTables.load(from: folder) }
+  }
+
+  /// Does something that reads the tables folder, and words it if there is none.
+  static func reading<Result>(_ read: () throws -> Result) throws -> Result {
     do {
-      return try TariffTables.load(from: folder)
-    } catch {
+      return try read()
+    } catch let error as TariffTables.NoTables {
       throw Stop(
         .noInput,
         error.isMissing

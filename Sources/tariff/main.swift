@@ -22,6 +22,10 @@ let commands: [Command] = [
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),
   Command(
+    name: "coverage", summary: "what cannot be priced, and on which days",
+    usage: "tariff coverage --from DAY --to DAY [--lane CODE] [--equipment CODE]",
+    options: CoverageCommand.options, run: CoverageCommand.run),
+  Command(
     name: "bench", summary: "how fast this machine rates",
     usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
     run: BenchCommand.run),

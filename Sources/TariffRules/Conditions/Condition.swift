@@ -105,8 +105,16 @@ public enum Match: Hashable, Sendable {
 
 /// The conditions of one row of rules. All must hold.
 public struct Conditions: Sendable {
-  var tests: [Test] = []
-  var bothWays = false
+  let tests: [Test]
+  let bothWays: Bool
+  /// The groupings the row looks into, by their numbers.
+  public let groupings: [Int]
+
+  init(tests: [Test] = [], bothWays: Bool = false) {
+    self.tests = tests
+    self.bothWays = bothWays && tests.contains(where: \.isEnd)
+    groupings = tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
+  }
 
   /// Whether the row fits the facts. A condition that fails outweighs one that cannot be decided.
   public func match(_ facts: Facts, _ groupings: GroupingsInForce) -> Match {
@@ -140,11 +148,6 @@ public struct Conditions: Sendable {
 
   /// Whether the row looks at a field.
   public func ask(about field: Field) -> Bool { tests.contains { $0.field == field } }
-
-  /// The groupings the row looks into, by their numbers.
-  public var groupings: [Int] {
-    tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
-  }
 
   /// The longer listed prefixes by which a commodity code given short would be decided otherwise,
   /// in a row whose other conditions hold.
