@@ -11,8 +11,8 @@ public struct CoverageGap: Sendable {
   public let load: String
   /// Owners of the equipment; empty: whoever owns it.
   public let owners: [String]
-  /// Which commodities, as a condition of the tables has them: `*`, `27*;!2710*`. What one condition
-  /// cannot say is several gaps.
+  /// Which commodities, as a condition of the tables has them: `*`, `27*;!2710*`. What one
+  /// condition cannot say is several gaps.
   public let commodities: String
   /// Which weights of one unit, as a condition of the tables has them: `*`, `<=12000`.
   public let weights: String
