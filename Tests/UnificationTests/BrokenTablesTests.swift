@@ -37,6 +37,11 @@ import Unification
     let before = try Self.whole.get()
     let found = try TariffTables.examine(folder.url.path).map { $0.text() }
     #expect(found.filter { !before.contains($0) } == fault.expected)
+    // Nothing else changes, unless the tables cannot be loaded or the file has fewer lines.
+    guard try TariffTables.load(from: folder.url.path).tables != nil,
+      fault.edits.allSatisfy({ $0.new != nil })
+    else { return }
+    #expect(before.subtracting(found) == [])
   }
 
   private func broken(_ text: String, _ fault: Break) throws -> String {

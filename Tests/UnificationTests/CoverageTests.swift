@@ -49,6 +49,26 @@ import Testing
     #expect(gaps.allSatisfy { $0.owners.isEmpty })
   }
 
+  /// Metals without scrap, and some of the scrap again: what is left takes two conditions.
+  @Test func whatOneConditionCannotSay() throws {
+    let folder = try TableFolder(Folders.tables.appendingPathComponent("base"))
+    try folder.write(
+      "KZ/NR/rates/2026-01-01.csv", kind: "rates", head: ["currency,USD"],
+      [
+        "name,charge,commodity,rate,unit,rated_per", "metals,haulage,72*;!7204*,5,wagon,wagon",
+        "ingots,haulage,72045*,6,wagon,wagon",
+      ])
+    var coverage = Coverage(
+      try folder.load(), asOf: nil,
+      try Self.scope("2026-01-10", "2026-01-10", equipment: ["tank-wagon"]))
+    let report = coverage.run()
+    let way = try #require(report.ways.first)
+    let found = report.gaps.filter {
+      $0.way.from == way.from && $0.way.to == way.to && $0.load == "empty"
+    }
+    #expect(Set(found.map(\.commodities)) == ["!72*", "7204*;!72045*"])
+  }
+
   @Test func aCalendarOfThreeMonths() throws {
     let strip = CalendarStrip(try Self.day("2026-12-15"), try Self.day("2027-02-28"))
     #expect(strip.heads == ["6 27", "D JF"])

@@ -76,16 +76,17 @@ struct CoverageAnswers {
         for (list, owners) in owned.sorted(by: { $0.value[0] < $1.value[0] }) {
           for block in list {
             let members = CoverageGap.Members(
-              commodityClasses: classes.commodities, commodities: Set(block.commodities),
-              weightClasses: classes.weights, weights: Set(block.weights))
-            gaps.append(
+              commodityKinds: classes.commodities, commodities: Set(block.commodities),
+              weightKinds: classes.weights, weights: Set(block.weights))
+            let days = Self.joined(pattern.map { spans[$0] })
+            gaps += members.commodityConditions.map { commodities in
               CoverageGap(
                 way: way, equipment: item.code, load: load,
                 owners: owners.count == classes.owners.count
                   ? [] : owners.map { classes.owners[$0] },
-                commodities: members.commodityText, weights: members.weightText,
-                days: Self.joined(pattern.map { spans[$0] }), refusal: refusals[answer - 1],
-                members: members))
+                commodities: commodities, weights: members.weightText, days: days,
+                refusal: refusals[answer - 1], members: members)
+            }
           }
         }
       }

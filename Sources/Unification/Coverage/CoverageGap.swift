@@ -11,7 +11,8 @@ public struct CoverageGap: Sendable {
   public let load: String
   /// Owners of the equipment; empty: whoever owns it.
   public let owners: [String]
-  /// Which commodities, as a condition of the tables has them: `*`, `27*;!2710*`.
+  /// Which commodities, as a condition of the tables has them: `*`, `27*;!2710*`. What one
+  /// condition cannot say is several gaps.
   public let commodities: String
   /// Which weights of one unit, as a condition of the tables has them: `*`, `<=12000`.
   public let weights: String
@@ -31,9 +32,9 @@ public struct CoverageGap: Sendable {
 
   /// The classes that the gap is made of.
   struct Members: Sendable {
-    let commodityClasses: CommodityKinds
+    let commodityKinds: CommodityKinds
     let commodities: Set<Int>
-    let weightClasses: WeightKinds
+    let weightKinds: WeightKinds
     let weights: Set<Int>
   }
 
@@ -41,37 +42,40 @@ public struct CoverageGap: Sendable {
   public func contains(owner: String, commodity: CommodityCode, weight: Int64, on day: Day) -> Bool
   {
     guard owners.isEmpty || owners.contains(owner),
-      let index = members.commodityClasses.index(of: commodity),
+      let index = members.commodityKinds.index(of: commodity),
       members.commodities.contains(index),
-      members.weights.contains(members.weightClasses.index(of: weight))
+      members.weights.contains(members.weightKinds.index(of: weight))
     else { return false }
     return days.contains { $0.first <= day && day <= $0.last }
   }
 }
 
 extension CoverageGap.Members {
-  /// The commodities as a condition of the tables would have them.
-  var commodityText: String {
-    let classes = commodityClasses.classes
-    if commodities.count == classes.count { return "*" }
-    let inside = commodities.sorted().flatMap { classes[$0].listed }
-    let outside = classes.indices.filter { !commodities.contains($0) }
-      .flatMap { classes[$0].listed }
-    if commodities.contains(where: { classes[$0].isRest }) {
-      return Self.condensed(outside, beside: inside).map { "!" + $0 }.joined(separator: ";")
+  /// The commodities as conditions of the tables would have them: one condition, or several where
+  /// a prefix is excluded and a longer one beneath it is not.
+  var commodityConditions: [String] {
+    let classes = commodityKinds.classes
+    if commodities.count == classes.count { return ["*"] }
+    let isRest = commodities.contains { classes[$0].isRest }
+    var isInside: [String: Bool] = [:]
+    for (index, group) in classes.enumerated() {
+      for item in group.listed { isInside[item] = commodities.contains(index) }
     }
-    let wanted = Self.condensed(inside, beside: outside)
-    let longer = outside.filter { other in wanted.contains { Self.covers($0, other) } }
-    let unwanted = Self.condensed(longer, beside: inside).map { "!" + $0 }
-    return (wanted + unwanted).joined(separator: ";")
-  }
-
-  /// Without the prefixes that a shorter one covers, unless one of the others comes between.
-  private static func condensed(_ list: [String], beside others: [String]) -> [String] {
-    list.sorted().filter { item in
-      !list.contains { short in
-        covers(short, item) && !others.contains { covers(short, $0) && covers($0, item) }
-      }
+    // How often what counts turns on the way down to an item; only turns have to be said.
+    var depths: [String: Int] = [:]
+    var turns: [Int: [String]] = [:]
+    for item in isInside.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
+      let above = depths.keys.filter { Self.covers($0, item) }.max { $0.utf8.count < $1.utf8.count }
+      let before = above.flatMap { isInside[$0] } ?? isRest
+      let depth = above.flatMap { depths[$0] } ?? 0
+      let hasTurned = before != isInside[item]
+      depths[item] = hasTurned ? depth + 1 : depth
+      if hasTurned { turns[depth + 1, default: []].append(item) }
+    }
+    let first = isRest ? 0 : 1
+    return stride(from: first, through: max(first, turns.keys.max() ?? 0), by: 2).map { depth in
+      let wanted = (turns[depth] ?? []).sorted()
+      return (wanted + (turns[depth + 1] ?? []).sorted().map { "!" + $0 }).joined(separator: ";")
     }
   }
 
@@ -82,7 +86,7 @@ extension CoverageGap.Members {
 
   /// The weights as a condition of the tables would have them.
   var weightText: String {
-    let count = weightClasses.starts.count
+    let count = weightKinds.starts.count
     if weights.count == count { return "*" }
     var parts: [String] = []
     var index = 0
@@ -93,9 +97,9 @@ extension CoverageGap.Members {
       }
       let first = index
       while index + 1 < count, weights.contains(index + 1) { index += 1 }
-      let from = weightClasses.starts[first] - 1
+      let from = weightKinds.starts[first] - 1
       let above = first == 0 ? "" : ">" + FactWords.decimal(thousandths: from)
-      let below = weightClasses.last(index).map { "<=" + FactWords.decimal(thousandths: $0) } ?? ""
+      let below = weightKinds.last(index).map { "<=" + FactWords.decimal(thousandths: $0) } ?? ""
       parts.append([above, below].filter { !$0.isEmpty }.joined(separator: " "))
       index += 1
     }
