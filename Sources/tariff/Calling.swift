@@ -31,7 +31,11 @@ enum Calling {
 
   /// Reads the tables; prints every error and stops if there is one.
   static func load(_ arguments: Arguments) throws -> TariffTables {
-    let folder = folder(arguments)
+    try load(folder: folder(arguments))
+  }
+
+  /// Reads the tables of a folder; prints every error and stops if there is one.
+  static func load(folder: String) throws -> TariffTables {
     let loaded = try findings(in: folder)
     if let tables = loaded.tables { return tables }
     let errors = loaded.findings.filter { $0.severity == .error }

@@ -17,6 +17,12 @@ let commands: [Command] = [
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),
+  Command(
+    name: "diff", summary: "two states of the tables side by side, and the money between them",
+    usage: "tariff diff DAY DAY [--consignments FILE]\n"
+      + "       tariff diff [DAY] --against DIR [--consignments FILE]\n"
+      + "       tariff diff [DAY] --as-of DAY --against-as-of DAY|all [--consignments FILE]",
+    options: DiffCommand.options, run: DiffCommand.run),
 ]
 
 Output.survivePipes()
