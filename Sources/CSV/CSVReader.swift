@@ -46,6 +46,13 @@ public struct CSVReader {
     self.end = bytes.count
   }
 
+  /// Reads bytes in memory that are the middle of a file, from a line of it on.
+  public init(continuing bytes: [UInt8], line: Int) {
+    self.init(bytes: bytes)
+    self.line = line
+    isAtStart = false
+  }
+
   /// How many bytes are asked for at a time, at least while records are short.
   private static let pieceBytes = 1 << 16
 

@@ -35,13 +35,22 @@ extension Exact {
   /// The multiple of the rule's step that its mode asks for. Refused when a number does not fit.
   public func rounded(_ rounding: Rounding) throws(BeyondLimits) -> Exact {
     let steps = try divided(by: rounding.step)
-    let (whole, rest) = dividing(steps.numerator, by: steps.denominator)
-    guard rest != 0 else { return self }
+    guard steps.denominator != 1 else { return self }
+    let count = rounding.mode.whole(steps.numerator, over: steps.denominator)
+    return try Exact(reduced: count, over: 1).times(rounding.step)
+  }
+}
+
+extension RoundingMode {
+  /// The whole number that this mode makes of a fraction whose denominator is above zero.
+  public func whole(_ numerator: Int128, over denominator: Int128) -> Int128 {
+    let (whole, rest) = dividing(numerator, by: denominator)
+    guard rest != 0 else { return whole }
     // Compared with what is missing to the next step, as twice the rest might not fit.
     let over = rest.magnitude
-    let missing = steps.denominator.magnitude - over
+    let missing = denominator.magnitude - over
     let isAway =
-      switch rounding.mode {
+      switch self {
       case .halfAway: over >= missing
       case .halfEven: over > missing || (over == missing && whole & 1 == 1)
       case .up: true
@@ -49,7 +58,6 @@ extension Exact {
       }
     // The denominator is at least 2 here, so the whole part is under 2¹²⁶ and has room for one
     // more.
-    let count = isAway ? whole + rest.signum() : whole
-    return try Exact(reduced: count, over: 1).times(rounding.step)
+    return isAway ? whole + rest.signum() : whole
   }
 }

@@ -87,12 +87,10 @@ struct ChargeCalculation {
         remedy: "narrow their conditions, or give one of them a lower rank",
         candidates: rates.map(\.mark))
     case .none:
-      var miss = NearestMiss(facts, tables.groupings, FactWords(tables: tables.tables))
-      for row in rows { miss.consider(row.conditions, row.mark) }
       throw Refusal(
         .noRate, "no-rate", "\(carrierCode) has no rate for \(rule.name) of this consignment",
         remedy: "the closest row is named; change the consignment or ask the carrier",
-        nearest: miss.nearest)
+        nearest: NearestMiss.rate(of: rule.charge, setting.carrier, facts, tables))
     }
   }
 
@@ -123,7 +121,9 @@ struct ChargeCalculation {
     guard let edition = setting.carrier.grids[number] else {
       throw Refusal(
         .noRate, "no-edition", "\(carrierCode): no edition of '\(schedule)' is in force",
-        remedy: "check the date, or add the edition", candidates: [rate.mark])
+        remedy: "check the date, or add the edition",
+        nearest: .edition(of: tables.gridsBesides(setting.carrier.tariff, grid: number), tables),
+        candidates: [rate.mark])
     }
     calculator.consult(edition.file)
     let (symbol, columnMark) = try pickColumn(rate, column)
@@ -134,18 +134,18 @@ struct ChargeCalculation {
         remedy: "check the rates row", candidates: [rate.mark])
     }
     let cell: Grid.Cell
-    let has: String
+    let has: Int
     let isSteps = edition.content.isSteps
     if isSteps {
       let days = facts[.storageDays]
       guard days != Facts.absent else {
         throw calculator.needs(.storageDays, "\(carrierCode) rate '\(name)'", rate.mark, facts)
       }
-      has = "\(days / 1000)"
-      cell = try edition.content.sum(days: Int(days / 1000), column: position)
+      has = Int(days / 1000)
+      cell = try edition.content.sum(days: has, column: position)
     } else {
       guard let distance = setting.distance else { throw noDistance(rate) }
-      has = "\(distance)"
+      has = distance
       cell = edition.content.rate(at: distance, column: position)
     }
     switch cell {
@@ -161,18 +161,16 @@ struct ChargeCalculation {
       throw Refusal(
         .noRate, "empty-cell",
         "\(carrierCode): '\(schedule)' has no rate in column '\(columnName)' for \(has)",
-        remedy: "the cell is empty in the table",
-        nearest: .init(mark: belt.mark, field: columnName, wanted: "a rate", has: "empty"))
-    case .noBelt(let nearest):
-      let field = isSteps ? Field.storageDays.column : Field.distance.column
+        remedy: "the cell is empty in the table (\(tables.tables.path(belt.mark)):"
+          + "\(belt.mark.line))",
+        nearest: NearestMiss.cell(edition.content, column: position, at: has, tables)
+          ?? .init(mark: belt.mark, field: columnName, wanted: "a rate", has: "empty"))
+    case .noBelt:
       throw Refusal(
         .noRate, "no-belt",
-        "\(carrierCode): '\(schedule)' has no row for \(has)"
-          + (isSteps ? " days" : " km"),
+        "\(carrierCode): '\(schedule)' has no row for \(has)" + (isSteps ? " days" : " km"),
         remedy: "the table does not reach there or has a gap",
-        nearest: nearest.map {
-          .init(mark: $0.mark, field: field, wanted: "\($0.from)-\($0.to)", has: has)
-        })
+        nearest: NearestMiss.cell(edition.content, column: position, at: has, tables))
     }
   }
 
@@ -185,7 +183,8 @@ struct ChargeCalculation {
       guard let edition = tables.groupings.edition(number) else {
         throw Refusal(
           .noRate, "no-edition", "\(carrierCode): the grouping of the rate is not in force",
-          remedy: "check the date, or add the edition", candidates: [rate.mark])
+          remedy: "check the date, or add the edition",
+          nearest: .edition(of: tables.groupingsBesides(number), tables), candidates: [rate.mark])
       }
       calculator.consult(edition.file)
       let field = edition.content.field
@@ -197,17 +196,12 @@ struct ChargeCalculation {
       calculator.note(edition.content.longerPrefixes(facts), rate.mark, facts)
       let found = tables.groupings.memberships(of: facts, value: facts[field], in: number)
       if let first = found.first { return (first.group, first.mark) }
-      let nearest = edition.content.nearest(to: facts[field])
       throw Refusal(
         .noRate, "no-column",
         "\(carrierCode): no column for \(field.column) "
           + FactWords(tables: tables.tables).text(field, facts),
         remedy: "the list of columns does not say \"and above\"; ask the carrier",
-        nearest: nearest.map {
-          .init(
-            mark: $0.mark, field: field.column, wanted: $0.wanted,
-            has: FactWords(tables: tables.tables).text(field, facts))
-        })
+        nearest: NearestMiss.member(of: edition.content, facts[field], facts, tables.tables))
     }
   }
 
@@ -338,7 +332,8 @@ struct ChargeCalculation {
           .noRate, "no-divisor",
           "no coefficient of '\(divisors.name)' covers \(tables.day)"
             + (tables.asOf.map { " as known on \($0)" } ?? ""),
-          remedy: "add the period to the divisors table", candidates: [rule.mark])
+          remedy: "add the period to the divisors table",
+          nearest: NearestMiss.period(of: divisors, tables), candidates: [rule.mark])
       }
       calculator.consult(period.mark.file)
       value = try Exchange.divide(by: period.divisor).convert(value)
@@ -350,7 +345,9 @@ struct ChargeCalculation {
       throw Refusal(
         .noRate, "no-exchange-rate",
         "no official rate from \(currency) to \(target) within ten days up to \(tables.day)",
-        remedy: "add the day's rate under exchange-rates", candidates: [rule.mark])
+        remedy: "add the day's rate under exchange-rates",
+        nearest: NearestMiss.officialRate(from: currency, to: target, tables),
+        candidates: [rule.mark])
     }
     value = try official.exchange.convert(value)
     let sign = if case .multiply = official.exchange { "×" } else { "÷" }

@@ -49,30 +49,6 @@ enum Choice<Rule: RankedRule> {
   }
 }
 
-/// The row that came closest to fitting: the fewest conditions that fail.
-struct NearestMiss {
-  private(set) var nearest: Refusal.Nearest?
-  private var failures = Int.max
-  private let facts: Facts
-  private let words: FactWords
-  private let groupings: GroupingsInForce
-
-  init(_ facts: Facts, _ groupings: GroupingsInForce, _ words: FactWords) {
-    self.facts = facts
-    self.groupings = groupings
-    self.words = words
-  }
-
-  mutating func consider(_ conditions: Conditions, _ mark: Mark) {
-    let failed = conditions.failures(facts, groupings)
-    guard let first = failed.first, failed.count < failures else { return }
-    failures = failed.count
-    nearest = Refusal.Nearest(
-      mark: mark, field: first.field.column, wanted: first.wanted,
-      has: words.text(first.field, facts))
-  }
-}
-
 /// The facts of a consignment as people write them.
 struct FactWords {
   let tables: TariffTables

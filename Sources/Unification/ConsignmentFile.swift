@@ -98,8 +98,11 @@ public struct ConsignmentFile {
     return nil
   }
 
+  /// The fields by their columns, for those who read rows themselves.
+  var fieldColumns: [(index: Int, field: String)] { columns }
+
   /// A record as a row; nil for an empty line.
-  private func row(_ result: Result<CSVRecord, CSVError>) -> Row? {
+  func row(_ result: Result<CSVRecord, CSVError>) -> Row? {
     switch result {
     case .failure(let error):
       let refusal = Refusal(

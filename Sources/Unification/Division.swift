@@ -352,7 +352,8 @@ struct Division {
       throw Refusal(
         .noRate, "no-exchange-rate",
         "no official rate from \(amount.currency) to \(total.currency) on \(tables.day)",
-        remedy: "add the day's rate under exchange-rates")
+        remedy: "add the day's rate under exchange-rates",
+        nearest: NearestMiss.officialRate(from: amount.currency, to: total.currency, tables))
     }
     let exact = try official.exchange.convert(amount.exact)
     let rounding = Rounding(to: total.currency, mode: .halfAway)
@@ -368,7 +369,7 @@ struct Division {
 
 extension AgreementRule {
   /// Whether a step may have several rows of this kind: one for each party.
-  fileprivate var allowsOthers: Bool {
+  var allowsOthers: Bool {
     switch kind {
     case .arbitrary, .guarantee: true
     case .prorate: basis == .percent || basis == .distance

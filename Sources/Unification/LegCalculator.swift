@@ -35,11 +35,19 @@ struct LegCalculator {
   mutating func price(_ leg: LaneLeg, _ consignment: Facts) throws(Refusal) -> Leg {
     let setting = try setting(leg, consignment)
     let carrier = setting.carrier
-    guard let rules = carrier.charges else { throw noEdition(carrier.tariff.codeText, "charges") }
+    guard let rules = carrier.charges else {
+      throw noEdition(
+        carrier.tariff.codeText, "charges",
+        .edition(of: tables.chargesBesides(carrier.tariff), tables))
+    }
     var charges: [Charge] = []
     var seen: Set<Int64> = []
     var usesWeight = false
-    if carrier.rates.isEmpty { throw noEdition(carrier.tariff.codeText, "rates") }
+    if carrier.rates.isEmpty {
+      throw noEdition(
+        carrier.tariff.codeText, "rates",
+        .edition(of: tables.ratesBesides(carrier.tariff), tables))
+    }
     for rule in rules.content {
       note(rule.conditions, rule.mark, setting.facts)
       consult(rule.conditions)
@@ -92,15 +100,10 @@ struct LegCalculator {
       throw Refusal(
         .noRate, "no-edition",
         "the place \(tables.tables.directory.label(missing)) is in no edition in force on "
-          + "\(tables.day)", remedy: "check the date, or add the edition of its places table")
+          + "\(tables.day)", remedy: "check the date, or add the edition of its places table",
+        nearest: .edition(of: tables.placesBesides(missing), tables))
     }
-    let traffic =
-      switch (from.isBorder, to.isBorder) {
-      case (true, true): "transit"
-      case (true, false): "import"
-      case (false, true): "export"
-      case (false, false): "domestic"
-      }
+    let traffic = Self.traffic(from: from.isBorder, to: to.isBorder)
     var facts = consignment
     facts[.from] = leg.from
     facts[.to] = leg.to
@@ -109,6 +112,16 @@ struct LegCalculator {
     try setDistance(&setting)
     try setWeight(&setting)
     return setting
+  }
+
+  /// The traffic of a leg, from whether its ends are borders.
+  static func traffic(from isFirstBorder: Bool, to isLastBorder: Bool) -> String {
+    switch (isFirstBorder, isLastBorder) {
+    case (true, true): "transit"
+    case (true, false): "import"
+    case (false, true): "export"
+    case (false, false): "domestic"
+    }
   }
 
   private mutating func setDistance(_ setting: inout Setting) throws(Refusal) {
@@ -198,20 +211,21 @@ struct LegCalculator {
     .needs(field, what, mark, facts, tables.tables)
   }
 
-  private func noEdition(_ carrier: String, _ kind: String) -> Refusal {
+  private func noEdition(
+    _ carrier: String, _ kind: String, _ nearest: Refusal.Nearest? = nil
+  ) -> Refusal {
     let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
     return Refusal(
       .noRate, "no-edition",
       "\(carrier): no edition of its \(kind) is in force on \(tables.day)\(asOf)",
-      remedy: "check the date, or add the edition under TariffTables")
+      remedy: "check the date, or add the edition under TariffTables", nearest: nearest)
   }
 
   private func nothingDue(_ setting: Setting, _ rules: Edition<[ChargeRule]>) -> Refusal {
-    var miss = NearestMiss(setting.facts, tables.groupings, words)
-    for rule in rules.content { miss.consider(rule.conditions, rule.mark) }
-    return Refusal(
+    Refusal(
       .noRate, "nothing-due",
       "\(setting.carrier.tariff.codeText) lists no charge for this consignment",
-      remedy: "see the closest row of its charges table", nearest: miss.nearest)
+      remedy: "see the closest row of its charges table",
+      nearest: NearestMiss.charge(setting.carrier, setting.facts, tables))
   }
 }

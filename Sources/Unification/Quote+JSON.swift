@@ -2,7 +2,7 @@ import ExactMoney
 import TariffRules
 
 /// Writes quotes as the JSON that scripts read. For the customer, without legs and shares.
-public struct QuoteJSON {
+public struct QuoteJSON: Sendable {
   private let tables: TariffTables
   private let digest: String
   private let forCustomer: Bool
@@ -126,20 +126,27 @@ extension Finding {
   }
 }
 
+extension Refusal.Nearest {
+  fileprivate func json(_ tables: TariffTables) -> JSONText {
+    .object(
+      [("file", .text(tables.path(mark))), ("line", .number("\(mark.line)"))] + miss.json
+        + [("others", .list(others.map { .object($0.json) }))])
+  }
+}
+
+extension Refusal.Miss {
+  fileprivate var json: [(String, JSONText)] {
+    [
+      ("field", .text(field)), ("wanted", .text(wanted)), ("has", .text(has)),
+      ("by", .optional(by)),
+    ]
+  }
+}
+
 extension Refusal {
   fileprivate func json(_ tables: TariffTables) -> JSONText {
     var pairs: [(String, JSONText)] = [("code", .text(code)), ("message", .text(message))]
-    if let nearest {
-      pairs.append(
-        (
-          "nearest",
-          .object([
-            ("file", .text(tables.path(nearest.mark))),
-            ("line", .number("\(nearest.mark.line)")), ("field", .text(nearest.field)),
-            ("wanted", .text(nearest.wanted)), ("has", .text(nearest.has)),
-          ])
-        ))
-    }
+    if let nearest { pairs.append(("nearest", nearest.json(tables))) }
     if !candidates.isEmpty {
       let list = candidates.map { mark in
         JSONText.object([

@@ -198,13 +198,21 @@ extension TariffTables {
   }
 }
 
+extension Refusal.Miss {
+  /// What is asked for, what there is, and by how much it fails.
+  fileprivate var words: String {
+    let owner = field == "as-of" ? "the question" : "the consignment"
+    return "\(field) \(wanted), \(owner) has \(has)" + (by.map { ": \($0)" } ?? "")
+  }
+}
+
 extension Refusal {
   fileprivate func lines(_ tables: TariffTables) -> [String] {
     var lines = ["\(title): \(message)", "  \(remedy)"]
     if let nearest {
       lines.append(
-        "  closest: \(tables.path(nearest.mark)):\(nearest.mark.line) wants \(nearest.field) "
-          + "\(nearest.wanted), the consignment has \(nearest.has)")
+        "  closest: \(tables.path(nearest.mark)):\(nearest.mark.line) wants \(nearest.miss.words)")
+      for miss in nearest.others { lines.append("    and \(miss.words)") }
     }
     for mark in candidates { lines.append("  see \(tables.path(mark)):\(mark.line)") }
     return lines

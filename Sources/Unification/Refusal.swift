@@ -12,18 +12,6 @@ public enum Status: String, Sendable, CaseIterable {
 /// Why there is no price: one of the four answers that are not a price, with the facts for a
 /// helpful message.
 public struct Refusal: Error, Sendable {
-  /// The row that came closest, and by what it fails.
-  public struct Nearest: Sendable {
-    /// The row.
-    public let mark: Mark
-    /// The field by which it fails.
-    public let field: String
-    /// What the row asks for.
-    public let wanted: String
-    /// What the consignment has.
-    public let has: String
-  }
-
   /// Which of the answers.
   public let status: Status
   /// A word for scripts.
@@ -38,6 +26,8 @@ public struct Refusal: Error, Sendable {
   public let nearest: Nearest?
   /// All rows that fit, for `conflict`; the row that says so, for `on-request`.
   public let candidates: [Mark]
+  /// Which leg of the route has no price, from 0; nil where it is no single one.
+  var leg: Int?
 
   /// A refusal from its facts.
   public init(
@@ -91,10 +81,19 @@ public struct Refusal: Error, Sendable {
     }
   }
 
+  /// The same refusal, said of one leg.
+  func on(leg: Int) -> Refusal {
+    var same = self
+    same.leg = leg
+    return same
+  }
+
   /// The same refusal, said of one lane.
   func on(lane: String) -> Refusal {
-    Refusal(
+    var same = Refusal(
       status, code, "lane \(lane): \(message)", remedy: remedy, field: field, nearest: nearest,
       candidates: candidates)
+    same.leg = leg
+    return same
   }
 }

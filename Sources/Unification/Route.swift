@@ -31,7 +31,7 @@ struct RouteFinder {
     return fitting.filter { $0.otherEnds == fewest }
   }
 
-  private func local(_ from: Int64, _ to: Int64) -> [Route] {
+  func local(_ from: Int64, _ to: Int64) -> [Route] {
     tables.tables.tariffs.compactMap { tariff in
       guard let carrier = tables.carriers[tariff.code],
         let edition = carrier.distances.first(where: { $0.content.distance(from, to) != nil }),
@@ -46,7 +46,7 @@ struct RouteFinder {
     }
   }
 
-  private func through(_ from: Int64, _ to: Int64) -> [Route] {
+  func through(_ from: Int64, _ to: Int64) -> [Route] {
     tables.lanes.compactMap { lane in
       var legs = tables.legs(of: lane)
       guard let first = legs.first, let last = legs.last,
@@ -63,45 +63,11 @@ struct RouteFinder {
   }
 
   /// Whether a place can be the outer end of a lane's first or last leg.
-  private func connects(_ carrier: Int64, _ place: Int64, to inner: Int64, nominal: Int64) -> Bool {
+  func connects(_ carrier: Int64, _ place: Int64, to inner: Int64, nominal: Int64) -> Bool {
     if place == nominal { return true }
     guard nominal != inner, place != inner, let carrier = tables.carriers[carrier] else {
       return false
     }
     return carrier.distances.contains { $0.content.distance(place, inner) != nil }
-  }
-
-  private func nothing(_ from: Int64, _ to: Int64, _ via: Int64?, _ all: [Route]) -> Refusal {
-    let directory = tables.tables.directory
-    let ends = "\(directory.label(from)) to \(directory.label(to))"
-    if let via, !all.isEmpty {
-      return Refusal(
-        .noRate, "no-lane", "no lane from \(ends) goes via \(directory.label(via))",
-        remedy: "lanes that connect them: \(all.map(\.codeText).joined(separator: ", "))",
-        field: "via")
-    }
-    let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
-    let carriers = tables.tables.tariffs.filter { tariff in
-      guard let places = tables.carriers[tariff.code]?.places else { return false }
-      return places.contains { $0.content[from] != nil }
-        && places.contains { $0.content[to] != nil }
-    }
-    if let carrier = carriers.first {
-      return Refusal(
-        .noRate, "no-distance",
-        "no distance from \(ends) in the tables of \(carrier.codeText) on \(tables.day)\(asOf)",
-        remedy: "its distance table does not connect the two; a table may begin later than the date"
-      )
-    }
-    var known: [String] = []
-    for lane in tables.lanes {
-      let ends = "\(directory.name(of: lane.from)) to \(directory.name(of: lane.to))"
-      if !known.contains(ends) { known.append(ends) }
-    }
-    return Refusal(
-      .noRate, "no-lane", "no lane connects \(ends) on \(tables.day)\(asOf)",
-      remedy: known.isEmpty
-        ? "no lane is in force on that day"
-        : "lanes go from \(known.joined(separator: ", "))")
   }
 }

@@ -50,7 +50,7 @@ struct ThroughRate {
     guard let equipment = tables.equipment[consignment.equipment] else {
       throw Refusal(
         .noRate, "no-edition", "no edition of the equipment codes is in force on \(tables.day)",
-        remedy: "check the date")
+        remedy: "check the date", nearest: .edition(of: tables.equipmentBesides, tables))
     }
     try checkCustomer()
     try checkWagonOwner(equipment)
@@ -99,7 +99,11 @@ struct ThroughRate {
   private mutating func legs(_ currency: Currency) throws(Refusal) -> [Leg] {
     var calculator = LegCalculator(tables, target: currency, count: consignment.count)
     var legs: [Leg] = []
-    for leg in route.legs { legs.append(try calculator.price(leg, facts)) }
+    for (number, leg) in route.legs.enumerated() {
+      do throws(Refusal) { legs.append(try calculator.price(leg, facts)) } catch {
+        throw error.on(leg: number)
+      }
+    }
     consulted.formUnion(calculator.consulted)
     findings += calculator.findings
     return legs

@@ -46,11 +46,16 @@ enum Calling {
       remedy: "mend them; 'tariff check' lists them again")
   }
 
-  /// Reads the tables with everything wrong or doubtful in them.
+  /// Reads the tables with everything that stands in the way of using them.
   static func findings(in folder: String) throws -> TariffTables.Loaded {
+    try reading { try TariffTables.load(from: folder) }
+  }
+
+  /// Does something that reads the tables folder, and words it if there is none.
+  static func reading<Result>(_ read: () throws -> Result) throws -> Result {
     do {
-      return try TariffTables.load(from: folder)
-    } catch {
+      return try read()
+    } catch let error as TariffTables.NoTables {
       throw Stop(
         .noInput,
         error.isMissing
@@ -76,9 +81,24 @@ enum Calling {
       for doubt in file.doubts { Output.say(doubt.text()) }
       return file
     } catch let error as ConsignmentFile.BadHeader {
-      Output.say(error.finding.text())
-      throw Stop(
-        .badData, "the header of \(input.name) does not serve", remedy: "nothing was priced")
+      throw unusable(error, input.name)
     }
+  }
+
+  /// Says what is wrong with a header, and why to stop.
+  static func unusable(_ error: ConsignmentFile.BadHeader, _ name: String) -> Stop {
+    Output.say(error.finding.text())
+    return Stop(.badData, "the header of \(name) does not serve", remedy: "nothing was priced")
+  }
+
+  /// How many workers: as asked for, else two where there are two cores.
+  static func workers(_ arguments: Arguments) throws -> Int {
+    guard let text = arguments["workers"] else { return min(2, Clock.cores()) }
+    guard let number = Int(text), (1...64).contains(number) else {
+      throw Stop(
+        .wrongUsage, "'\(text)' is not a number of workers", remedy: "write --workers 2, at most 64"
+      )
+    }
+    return number
   }
 }

@@ -17,7 +17,7 @@ enum CheckCommand {
         remedy: "give the tables with --tables DIR")
     }
     let folder = Calling.folder(arguments)
-    let findings = try Calling.findings(in: folder).findings
+    let findings = try Calling.reading { try TariffTables.examine(folder) }
     let strict = arguments.has("strict")
     let errors = findings.filter { $0.severity == .error || strict }
     let shown = arguments.has("all") || strict ? findings : errors

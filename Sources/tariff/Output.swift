@@ -33,12 +33,13 @@ struct Output {
   }
 
   /// Writes all bytes.
-  func write(_ bytes: [UInt8]) throws {
+  func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+  /// Writes bytes that stand somewhere in memory.
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
     var start = 0
     while start < bytes.count {
-      let written = bytes.withUnsafeBytes { buffer in
-        systemWrite(descriptor, buffer, from: start)
-      }
+      let written = systemWrite(descriptor, bytes, from: start)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
         throw Stop(
@@ -63,9 +64,14 @@ struct Output {
   }
 
   /// Says something beside the result.
-  static func say(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
+  static func say(_ text: String, ending: String = "\n") {
+    let bytes = Array((text + ending).utf8)
     bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
+  }
+
+  /// Whether what is said beside the result can be taken back: on a terminal that is not dumb.
+  static var saysOnATerminal: Bool {
+    isatty(2) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
 
   /// Why the last system call failed, in the system's words.
@@ -86,12 +92,17 @@ private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, 
 final class Input {
   private let descriptor: Int32
   let name: String
+  /// How many bytes were read.
+  private(set) var count = 0
+  /// How many there are in a regular file.
+  private(set) var size: Int?
 
   /// `-` is standard input.
   init(_ path: String) throws {
     if path == "-" {
       descriptor = 0
       name = "standard input"
+      size = Self.size(of: 0)
       return
     }
     name = path
@@ -106,6 +117,13 @@ final class Input {
     guard descriptor >= 0 else {
       throw Stop(.noInput, "cannot read '\(path)': \(Output.reason())", remedy: "check its rights")
     }
+    size = Self.size(of: descriptor)
+  }
+
+  private static func size(of descriptor: Int32) -> Int? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
   }
 
   deinit { if descriptor > 0 { close(descriptor) } }
@@ -114,7 +132,10 @@ final class Input {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       let count = systemRead(descriptor, buffer)
-      if count >= 0 { return count }
+      if count >= 0 {
+        self.count += count
+        return count
+      }
       if errno == EINTR { continue }
       throw Stop(
         .inputOutput, "cannot read \(name): \(Output.reason())", remedy: "check the file or pipe")

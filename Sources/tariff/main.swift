@@ -10,6 +10,10 @@ let commands: [Command] = [
       + "       tariff quote FILE.csv   (- is standard input)",
     options: QuoteCommand.options, run: QuoteCommand.run),
   Command(
+    name: "rate", summary: "prices and shares of any number of consignments, fast",
+    usage: "tariff rate < consignments.csv > rated.csv\n       tariff rate FILE.csv",
+    options: RateCommand.options, run: RateCommand.run),
+  Command(
     name: "invoice", summary: "the documents of a customer's month",
     usage: "tariff invoice --draft consignments.csv [--issue-date DAY]",
     options: InvoiceCommand.options, run: InvoiceCommand.run),
@@ -23,6 +27,14 @@ let commands: [Command] = [
       + "       tariff diff [DAY] --against DIR [--consignments FILE]\n"
       + "       tariff diff [DAY] --as-of DAY --against-as-of DAY|all [--consignments FILE]",
     options: DiffCommand.options, run: DiffCommand.run),
+  Command(
+    name: "coverage", summary: "what cannot be priced, and on which days",
+    usage: "tariff coverage --from DAY --to DAY [--lane CODE] [--equipment CODE]",
+    options: CoverageCommand.options, run: CoverageCommand.run),
+  Command(
+    name: "bench", summary: "how fast this machine rates",
+    usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
+    run: BenchCommand.run),
 ]
 
 Output.survivePipes()

@@ -12,8 +12,9 @@ struct Interval: Hashable, Sendable {
   func overlaps(_ other: Interval) -> Bool { lower <= other.upper && other.lower <= upper }
 }
 
-/// One condition cell, compiled: what a row asks of one field.
-struct Test: Sendable {
+/// One condition cell, compiled: what a row asks of one field. Rows are tried by the thousand, and
+/// an object is handed about at less cost than the lists in it.
+final class Test: Sendable {
   /// A group of a grouping: `tank-columns:col2`.
   struct Group: Hashable, Sendable {
     let grouping: Int
@@ -42,6 +43,13 @@ struct Test: Sendable {
   let excluded: Items
   /// The cell as written, for messages.
   let text: String
+
+  init(field: Field, wanted: Items, excluded: Items, text: String) {
+    self.field = field
+    self.wanted = wanted
+    self.excluded = excluded
+    self.text = text
+  }
 
   func match(_ facts: Facts, value: Int64, _ groupings: GroupingsInForce) -> Match {
     if value == Facts.absent {
@@ -97,8 +105,16 @@ public enum Match: Hashable, Sendable {
 
 /// The conditions of one row of rules. All must hold.
 public struct Conditions: Sendable {
-  var tests: [Test] = []
-  var bothWays = false
+  let tests: [Test]
+  let bothWays: Bool
+  /// The groupings the row looks into, by their numbers.
+  public let groupings: [Int]
+
+  init(tests: [Test] = [], bothWays: Bool = false) {
+    self.tests = tests
+    self.bothWays = bothWays && tests.contains(where: \.isEnd)
+    groupings = tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
+  }
 
   /// Whether the row fits the facts. A condition that fails outweighs one that cannot be decided.
   public func match(_ facts: Facts, _ groupings: GroupingsInForce) -> Match {
@@ -132,11 +148,6 @@ public struct Conditions: Sendable {
 
   /// Whether the row looks at a field.
   public func ask(about field: Field) -> Bool { tests.contains { $0.field == field } }
-
-  /// The groupings the row looks into, by their numbers.
-  public var groupings: [Int] {
-    tests.flatMap { ($0.wanted.groups + $0.excluded.groups).map(\.grouping) }
-  }
 
   /// The longer listed prefixes by which a commodity code given short would be decided otherwise,
   /// in a row whose other conditions hold.

@@ -32,10 +32,14 @@ public struct Grouping: Sendable {
     }
   }
 
-  /// The listed range nearest to a quantity that is in none, as written, and its row.
-  public func nearest(to value: Int64) -> (wanted: String, mark: Mark)? {
+  /// The listed range nearest to a quantity that is in none, as written, how far the quantity is
+  /// above it (or, negative, below), and its row.
+  public func nearest(to value: Int64) -> (wanted: String, gap: Int64, mark: Mark)? {
     byInterval.min { one, other in one.interval.gap(to: value) < other.interval.gap(to: value) }
-      .map { ($0.text, $0.membership.mark) }
+      .map { listed in
+        let gap = Int64(clamping: listed.interval.gap(to: value))
+        return (listed.text, value < listed.interval.lower ? -gap : gap, listed.membership.mark)
+      }
   }
 
   /// The listed prefixes longer than a code given short that begin with it and lead to another

@@ -31,11 +31,14 @@ public struct Grid: Sendable {
   /// The rows, rising.
   public let belts: [Belt]
   /// Rates as whole numbers of 1/`scale`, row by row; `empty` where there is none.
-  let cells: [Int64]
-  let scale: Int64
-  private let beltAt: [Int32]
+  public let cells: [Int64]
+  /// What a cell of one stands for is one part of this.
+  public let scale: Int64
+  /// The belt of each kilometre; -1 where there is none.
+  public let beltAt: [Int32]
 
-  static let empty = Int64.min
+  /// The cell that has no rate.
+  public static let empty = Int64.min
 
   /// The rate of a column at a distance.
   public func rate(at kilometre: Int, column: Int) -> Cell {
@@ -94,15 +97,19 @@ extension Grid {
     let columns = reader.file.header.enumerated().filter { !fixed.contains($0.element.text) }
     guard let currency = reader.headCurrency() else { return nil }
     var belts: [Belt] = []
+    // The last belt read, even one that does not count: a fault is said once.
+    var last: Belt?
     var cells: [Exact?] = []
     cells.reserveCapacity(reader.file.records.count * columns.count)
     for row in reader.rows {
-      guard row.needed(from) != nil, let last = row.needed(to),
+      guard row.needed(from) != nil, let until = row.needed(to),
         let first = row.whole(from, in: 0...30_000),
-        let end = steps && last == "*" ? Int.max : row.whole(to, in: 0...30_000)
+        let end = steps && until == "*" ? Int.max : row.whole(to, in: 0...30_000)
       else { continue }
       let belt = Belt(from: first, to: end, mark: row.mark)
-      guard row.follows(belt, after: belts.last, from, steps: steps) else { continue }
+      let follows = row.follows(belt, after: last, from, steps: steps)
+      if belt.to > last?.to ?? -1 { last = belt }
+      guard follows else { continue }
       belts.append(belt)
       for (index, cell) in columns {
         let rate = row.decimal(at: index, cell.text)

@@ -10,6 +10,8 @@ public struct Place: Sendable {
   public let isBorder: Bool
   /// ISO 3166 code, from the folder.
   public let country: String
+  /// Codes of the same crossing's stations on the other side.
+  public let faces: [String]
   /// Where it is listed.
   public let mark: Mark
 
@@ -28,7 +30,7 @@ public struct Place: Sendable {
       _ = row.needed("border")
       let place = Place(
         code: symbol, name: name, also: row.list("also"), isBorder: row.yes("border"),
-        country: country, mark: row.mark)
+        country: country, faces: row.list("faces"), mark: row.mark)
       if places.updateValue(place, forKey: symbol) != nil {
         row.report("place", "the place \(code) is listed twice", "keep one of the rows")
       }
@@ -95,6 +97,12 @@ public struct Distances: Sendable {
 
   /// The number of pairs.
   public var count: Int { kilometres.count }
+
+  /// Every pair of places with its distance, in the order of their codes.
+  public var entries: [(from: Int64, to: Int64, kilometres: Int, mark: Mark)] {
+    kilometres.map { ($0.key.low, $0.key.high, Int($0.value.kilometres), $0.value.mark) }
+      .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+  }
 
   static func read(_ reader: TableReader) -> Distances {
     var distances = Distances()

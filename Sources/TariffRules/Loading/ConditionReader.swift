@@ -3,19 +3,14 @@ import ExactMoney
 extension Row {
   /// Compiles the condition columns of this row.
   func conditions() -> Conditions {
-    var conditions = Conditions()
+    var tests: [Test] = []
     for (field, index) in reader.conditionColumns where index < record.count {
       if record.bytes(index).elementsEqual(CollectionOfOne(UInt8(ascii: "*"))) { continue }
       guard let text = needed(field.column) else { continue }
-      if let test = test(field, text) { conditions.tests.append(test) }
+      if let test = test(field, text) { tests.append(test) }
     }
-    if reader.index(of: "both_ways") != nil, needed("both_ways") != nil {
-      conditions.bothWays = yes("both_ways")
-      if conditions.bothWays && !conditions.tests.contains(where: \.isEnd) {
-        conditions.bothWays = false
-      }
-    }
-    return conditions
+    let hasWays = reader.index(of: "both_ways") != nil && needed("both_ways") != nil
+    return Conditions(tests: tests, bothWays: hasWays && yes("both_ways"))
   }
 
   /// A table has the same cell in many rows: each is compiled once.
@@ -76,7 +71,8 @@ extension Row {
       guard let interval = Interval(item) else {
         report(
           column, "'\(item)' is not a range",
-          "write comparisons such as '>24000', '>=10000 <25000' or a plain number")
+          "write comparisons such as '>24000', '>=10000 <25000' or a plain number; "
+            + "no space inside a number")
         return false
       }
       items.intervals.append(interval)
@@ -134,7 +130,8 @@ extension Interval {
   /// From comparisons separated by spaces, or a plain number; in thousandths.
   init?(_ text: String) {
     self.init()
-    for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+    for part in parts {
       let sign = part.prefix { "<>=".contains($0) }
       guard let value = Interval.thousandths(String(part.dropFirst(sign.count))) else { return nil }
       switch sign {
@@ -143,6 +140,8 @@ extension Interval {
       case "<": upper = min(upper, value - 1)
       case "<=": upper = min(upper, value)
       case "":
+        // '<=24 000' is a number with a space in it, not a comparison and a number.
+        if parts.count > 1 { return nil }
         lower = max(lower, value)
         upper = min(upper, value)
       default: return nil

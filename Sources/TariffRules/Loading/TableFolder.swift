@@ -1,3 +1,5 @@
+import ExactMoney
+
 /// The files of a tables folder: where each stands and which edition it is, before its content is
 /// understood.
 struct TableFolder: Sendable {
@@ -47,12 +49,28 @@ struct TableFolder: Sendable {
         // No table is deeper; and a link to a folder above would lead round and round.
         if inner.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 3 { walk(root, inner, findings) }
       } else {
-        findings.add(
-          Finding(
-            .warning, file: inner, "not a CSV file, so not read",
-            remedy: "save it as CSV, or keep it elsewhere"))
+        findings.add(Self.unread(inner, name))
       }
     }
+  }
+
+  /// A file that is not read: an error where its name says that it is meant as a table, because an
+  /// edition passed over would leave the old prices in force.
+  private static func unread(_ path: String, _ name: String) -> Finding {
+    if name.lowercased().hasSuffix(".csv") {
+      return Finding(
+        .error, file: path, "the file is not read: its name ends in '\(name.suffix(4))'",
+        remedy: "rename it to '\(name.dropLast(4)).csv', in small letters")
+    }
+    let stem = name.prefix { $0 != "." }
+    if Day(stem.prefix { $0 != "_" }) != nil || (stem.utf8.count == 4 && Int(stem) != nil) {
+      return Finding(
+        .error, file: path, "the file is named like a table, but is no CSV file: it is not read",
+        remedy: "save it as '\(stem).csv' and take this one away")
+    }
+    return Finding(
+      .warning, file: path, "not a CSV file, so not read",
+      remedy: "save it as CSV, or keep it elsewhere")
   }
 
   private mutating func add(_ root: String, _ path: String, _ findings: FindingList) {

@@ -25,7 +25,8 @@ extension TableLoader {
   func readPlacesAndParties() {
     for index in tariffs.indices {
       tariffs[index].places = schedules(
-        .places, in: scope(index), needs: ["place", "name", "border"], may: ["also"]
+        .places, in: scope(index), needs: ["place", "name", "border"],
+        may: ["also", "faces"]
       ) { reader, _ in Place.read(reader) }
     }
     jointVenture.parties = schedules(

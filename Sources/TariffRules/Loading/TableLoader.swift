@@ -85,6 +85,7 @@ final class TableLoader {
       let entries = source.files.compactMap { file -> Schedule<Content>.Entry? in
         guard let change = file.change else { return nil }
         if file.isWithdrawal { return .init(change: change, edition: nil) }
+        checkRows(file.table)
         let reader = TableReader(
           file.table, loader, scope: source.scope, needs: needs, may: may,
           conditions: conditions, free: free)
@@ -93,6 +94,16 @@ final class TableLoader {
       }
       return Schedule(name: source.name, entries: entries)
     }
+  }
+
+  /// An edition is the whole schedule: without rows it would silently end what it replaces.
+  private func checkRows(_ table: TableFile) {
+    guard table.records.isEmpty, let header = table.header.first else { return }
+    loader.add(
+      table, header.line, 0, "the edition has no rows",
+      "add its rows; if the schedule ends on this day write "
+        + "'withdrawn,yes' in the head and no table"
+    )
   }
 
   /// The files of a by-year kind, each read on its own.

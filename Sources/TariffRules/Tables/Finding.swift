@@ -38,6 +38,14 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
+extension Finding: Comparable {
+  /// In the order of files and lines.
+  public static func < (left: Finding, right: Finding) -> Bool {
+    (left.file, left.line, left.column, left.message)
+      < (right.file, right.line, right.column, right.message)
+  }
+}
+
 /// Where a figure stands in the tables: the file, the line, and how good the evidence for it is.
 public struct Mark: Hashable, Sendable {
   /// Index into `TariffTables.files`.
@@ -46,6 +54,13 @@ public struct Mark: Hashable, Sendable {
   public let line: Int32
   /// The evidence of the row, or of its file.
   public let evidence: Evidence
+
+  /// A place from its parts.
+  public init(file: Int32, line: Int32, evidence: Evidence) {
+    self.file = file
+    self.line = line
+    self.evidence = evidence
+  }
 }
 
 /// How good the evidence for a figure is, from the best to the weakest.
@@ -70,4 +85,7 @@ final class FindingList {
   }
 
   var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+  /// In the order of files and lines.
+  var inOrder: [Finding] { all.sorted() }
 }

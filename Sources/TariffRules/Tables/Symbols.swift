@@ -11,6 +11,9 @@ public struct Symbols: Sendable {
     names.indices.contains(Int(number)) ? names[Int(number)] : "?"
   }
 
+  /// How many codes there are; their numbers begin at 0.
+  public var count: Int { names.count }
+
   mutating func intern(_ name: String) -> Int64 {
     if let number = numbers[name] { return number }
     let number = Int64(names.count)

@@ -106,12 +106,32 @@ public final class TariffTables: Sendable {
       .filter { $0.effective > day && $0.isKnown(asOf) }.map(\.effective).min()
   }
 
+  /// Which edition of each schedule is in force on a day: equal on days of equal rules.
+  public func editionsInForce(on day: Day, asOf: Day?) -> [Int32] {
+    changes.map { list in
+      let sorted = list.enumerated().filter {
+        $0.element.effective <= day && $0.element.isKnown(asOf)
+      }
+      return Int32(sorted.max { $0.element < $1.element }?.offset ?? -1)
+    }
+  }
+
+  /// Which published figures convert money on a day: equal on days of equal conversion.
+  public func exchangeInForce(on day: Day, asOf: Day?) -> [Int32] {
+    dailyRates.map { $0.rate(on: day, asOf: asOf)?.mark.line ?? -1 }
+      + dailyRates.map { $0.rate(on: day, asOf: asOf)?.mark.file ?? -1 }
+      + divisors.map { $0.period(on: day, asOf: asOf)?.mark.line ?? -1 }
+      + divisors.map { $0.period(on: day, asOf: asOf)?.mark.file ?? -1 }
+  }
+
   /// What loading gives: tables unless there are errors, and every finding.
   public struct Loaded: Sendable {
     /// The tables; nil if a finding is an error.
     public let tables: TariffTables?
     /// Everything wrong or doubtful, in the order of files and lines.
     public let findings: [Finding]
+    /// Rows of rules that accept the same facts; only a check looks for them.
+    public var overlaps: [RuleOverlap] = []
   }
 
   /// The tables folder is not there or cannot be read.
@@ -122,9 +142,28 @@ public final class TariffTables: Sendable {
     public let isMissing: Bool
   }
 
-  /// Reads and checks a tables folder.
+  /// Reads a tables folder with the checks that every use of it needs.
   public static func load(from folder: String) throws(NoTables) -> Loaded {
     let findings = FindingList()
+    let (parts, files) = try read(folder, findings)
+    let tables = findings.hasErrors ? nil : TariffTables(parts, files)
+    return Loaded(tables: tables, findings: findings.inOrder)
+  }
+
+  /// Reads a tables folder and looks for everything wrong or doubtful in it: also what a single
+  /// quote does not need to know. The tables are there unless they cannot be loaded.
+  public static func check(_ folder: String) throws(NoTables) -> Loaded {
+    let findings = FindingList()
+    let (parts, files) = try read(folder, findings)
+    if findings.hasErrors { return Loaded(tables: nil, findings: findings.inOrder) }
+    let tables = TariffTables(parts, files)
+    let overlaps = TableCheck(parts, tables, findings).run()
+    return Loaded(tables: tables, findings: findings.inOrder, overlaps: overlaps)
+  }
+
+  private static func read(
+    _ folder: String, _ findings: FindingList
+  ) throws(NoTables) -> (TableLoader, TableFolder) {
     let files: TableFolder
     do {
       files = try TableFolder(folder, findings: findings)
@@ -133,10 +172,6 @@ public final class TariffTables: Sendable {
     }
     let parts = TableLoader(files, findings)
     parts.load()
-    let tables = findings.hasErrors ? nil : TariffTables(parts, files)
-    let sorted = findings.all.sorted {
-      ($0.file, $0.line, $0.column, $0.message) < ($1.file, $1.line, $1.column, $1.message)
-    }
-    return Loaded(tables: tables, findings: sorted)
+    return (parts, files)
   }
 }

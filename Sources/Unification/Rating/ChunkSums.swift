@@ -1,0 +1,72 @@
+import ExactMoney
+import TariffRules
+
+/// Writes answers and adds them up, by currency and party, until they are settled.
+struct ChunkSums: ~Copyable {
+  private let currencies: [Currency]
+  private let parties: Int
+  private let sums: UnsafeMutablePointer<Int64>
+  private var rows = 0
+  private let memory = FixedMemory()
+  /// For each currency and unit the text from the row's end to the unit rate.
+  private let texts: FixedTable<FixedTable<UInt8>>
+  private let digits: FixedTable<Int>
+
+  init(currencies: [Currency], parties: Int) {
+    self.currencies = currencies
+    self.parties = parties
+    let size = currencies.count * (parties + 2)
+    sums = .allocate(capacity: size)
+    sums.initialize(repeating: 0, count: size)
+    let memory = memory
+    texts = memory.table(
+      currencies.flatMap { currency in
+        Equipment.UnitKind.allCases.map { unit in
+          memory.table(Array(",\(Status.priced.rawValue),\(currency),\(unit.rawValue),".utf8))
+        }
+      })
+    digits = memory.table(currencies.map(\.minorDigits))
+  }
+
+  deinit { sums.deallocate() }
+
+  /// Writes the answer of one row behind its text, and counts it.
+  @inline(__always)
+  mutating func write(
+    _ unitRate: Int64, _ total: Int64, currency: Int, unit: Int,
+    _ shares: UnsafeMutablePointer<Int64>, _ out: inout ByteBuffer
+  ) {
+    let text = texts[currency &* Equipment.UnitKind.allCases.count &+ unit]
+    let digits = digits[currency]
+    out.store(text.pointer, text.count)
+    out.store(minorUnits: unitRate, digits: digits)
+    out.store(UInt8(ascii: ","))
+    out.store(minorUnits: total, digits: digits)
+    out.store(UInt8(ascii: ","))
+    let sums = sums + currency &* (parties &+ 2)
+    for party in 0..<parties {
+      out.store(UInt8(ascii: ","))
+      out.store(minorUnits: shares[party], digits: digits)
+      sums[party] &+= shares[party]
+    }
+    out.store(UInt8(ascii: "\n"))
+    sums[parties] &+= total
+    sums[parties &+ 1] &+= 1
+    rows &+= 1
+  }
+
+  /// Hands over the sums, and begins anew. A piece of a file has too few rows for them to overflow.
+  mutating func settle(_ totals: inout RatingTotals) {
+    totals.rowsIn += rows
+    totals.count(.priced, rows)
+    for (index, currency) in currencies.enumerated() {
+      let own = sums + index * (parties + 2)
+      guard own[parties + 1] > 0 else { continue }
+      totals.add(
+        total: Int128(own[parties]), shares: (0..<parties).map { Int128(own[$0]) },
+        at: totals.place(of: currency))
+      own.update(repeating: 0, count: parties + 2)
+    }
+    rows = 0
+  }
+}

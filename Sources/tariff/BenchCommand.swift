@@ -1,0 +1,96 @@
+import ExactMoney
+import TariffRules
+import Unification
+
+/// `tariff bench rate`: how fast this machine rates consignments made up from the tables.
+enum BenchCommand {
+  static let options = [
+    Calling.tables,
+    Option("rows", "NUMBER", "how many consignments (else 1000000)"),
+    Option("flows", "NUMBER", "of how many flows of goods they are (else 2000)"),
+    Option("seed", "NUMBER", "which ones (else 1)"),
+    Option("date", "DAY", "the first of their days (else 2026-05-20)"),
+    Option("distinct", nil, "the worst case: no two share anything"),
+    Option("workers", "NUMBER", "how many rate side by side (else 2, or 1 on one core)"),
+    Option("emit", nil, "write the consignments instead of rating them"),
+    Option("digest-only", nil, "no figures that differ from run to run"),
+  ]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    guard arguments.words == ["rate"] else {
+      throw Stop(
+        .wrongUsage, "what shall be measured?", remedy: "write 'tariff bench rate'")
+    }
+    let rows = try number("rows", 1_000_000, arguments)
+    let seed = try number("seed", 1, arguments)
+    let workers = try Calling.workers(arguments)
+    guard let day = Day(arguments["date"] ?? "2026-05-20") else {
+      throw Stop(.wrongUsage, "--date is not a day", remedy: "write --date 2026-05-20")
+    }
+    let tables = try Calling.load(arguments)
+    var sample = SampleFile(
+      tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day,
+      flows: try number("flows", 2000, arguments))
+    if arguments.has("emit") {
+      let output = try Output(nil)
+      try output.write(SampleFile.header)
+      for start in stride(from: 0, to: rows, by: 10_000) {
+        try output.write(sample.lines(min(10_000, rows - start)))
+      }
+      return .done
+    }
+    try measure(&sample, rows, workers, tables, arguments.has("digest-only"))
+    return .done
+  }
+
+  /// The consignments are made beforehand, so that only rating is measured; their memory is told
+  /// apart from what rating takes.
+  private static func measure(
+    _ sample: inout SampleFile, _ rows: Int, _ workers: Int, _ tables: TariffTables,
+    _ digestOnly: Bool
+  ) throws {
+    let bytes = Array(SampleFile.header.utf8) + sample.lines(rows)
+    let before = Clock.peakMemory()
+    var at = 0
+    var digest = SHA256()
+    var hashing = 0
+    let began = Clock.microseconds()
+    let rating = Rating(tables, workers: workers)
+    let file = try rating.file("sample") { buffer in
+      let count = min(buffer.count, bytes.count - at)
+      bytes.withUnsafeBytes { all in
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[at..<at + count]))
+      }
+      at += count
+      return count
+    }
+    let totals = try rating.run(file) { written, _ in
+      let start = Clock.microseconds()
+      digest.update(Array(written))
+      hashing += Clock.microseconds() - start
+    }
+    let took = max(1, Clock.microseconds() - began)
+    Output.say("\(totals.rowsIn) consignments, \(totals.rows(.priced)) of them priced")
+    let output = try Output(nil)
+    try output.write("digest \(digest.hex())\n")
+    if digestOnly { return }
+    let rate = max(1, took - hashing)
+    try output.write(
+      """
+      workers \(workers)
+      time \(took / 1000) ms, of which the digest took \(hashing / 1000) ms in turn
+      throughput \(totals.rowsIn * 1_000_000 / rate) consignments a second without the digest
+      peak memory \(Clock.peakMemory() >> 10) MiB, \((Clock.peakMemory() - before) >> 10) for rating
+
+      """)
+  }
+
+  private static func number(_ name: String, _ usual: Int, _ arguments: Arguments) throws -> Int {
+    guard let text = arguments[name] else { return usual }
+    guard let number = Int(text), (1...100_000_000).contains(number) else {
+      throw Stop(
+        .wrongUsage, "'\(text)' is no number of \(name)", remedy: "write --\(name) 1000")
+    }
+    return number
+  }
+}

@@ -1,0 +1,149 @@
+import CSV
+import ExactMoney
+import SeededNumbers
+import TariffRules
+import Testing
+
+@testable import Unification
+
+/// A file rated at once is the same as its consignments quoted one by one.
+@Suite struct RatingTests {
+  static let day = Day("2026-05-20") ?? .earliest
+
+  /// A sample with every sixth row spoilt in some way.
+  private func spoilt(_ tables: TariffTables, seed: UInt64, rows: Int) -> [UInt8] {
+    var sample = SampleFile(
+      tables, seed: seed, kind: seed % 2 == 0 ? .flows : .distinct, from: Self.day, flows: 80)
+    var random = SplitMix64(seed: seed)
+    let odd = [
+      "", "x", "1,5", "12.5", "-3", "Poti", "alty", "1e3", " 7", "2026-02-30", "99999999999", "0",
+      "é", "two\nlines", "85", "2026-05-21", "locomotive", "20", "7.125", "empty",
+    ]
+    let lines = String(decoding: sample.lines(rows), as: UTF8.self).split(separator: "\n")
+    var text = SampleFile.header
+    for line in lines {
+      var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      if Int.random(in: 0..<6, using: &random) == 0 {
+        let place = Int.random(in: 0..<fields.count, using: &random)
+        fields[place] = odd[Int.random(in: 0..<odd.count, using: &random)]
+      }
+      if Int.random(in: 0..<50, using: &random) == 0 { fields.removeLast() }
+      let quoted = fields.map { field in
+        let must = field.contains(",") || field.contains("\n")
+        guard must || Int.random(in: 0..<40, using: &random) == 0 else { return field }
+        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+      }
+      // One stray mark swallows what follows, up to the next: rarely, so that some is left.
+      if Int.random(in: 0..<150, using: &random) == 0 { text += "a\"" }
+      text += quoted.joined(separator: ",")
+      text += Int.random(in: 0..<30, using: &random) == 0 ? "\r\n" : "\n"
+    }
+    return Array(text.utf8)
+  }
+
+  /// Hands bytes out in uneven pieces.
+  private func source(_ bytes: [UInt8]) -> CSVReader.Source {
+    var at = 0
+    return { buffer in
+      let count = min(buffer.count, 70_001, bytes.count - at)
+      buffer.copyBytes(from: bytes[at..<at + count])
+      at += count
+      return count
+    }
+  }
+
+  private func rated(
+    _ bytes: [UInt8], _ tables: TariffTables, workers: Int, _ format: Rating.Format = .csv
+  ) throws -> (bytes: [UInt8], totals: RatingTotals) {
+    let rating = Rating(tables, format: format, workers: workers)
+    let file = try rating.file("sample", source(bytes))
+    var out: [UInt8] = []
+    let totals = try rating.run(file) { written, _ in out.append(contentsOf: written) }
+    return (out, totals)
+  }
+
+  private func quoted(_ bytes: [UInt8], _ tables: TariffTables) throws -> [UInt8] {
+    var file = try ConsignmentFile("sample", CSVReader(bytes: bytes))
+    var calculator = Calculator(tables)
+    var csv = QuoteCSV(tables)
+    csv.header(file.header)
+    while let row = try file.next() {
+      csv.row(file.quote(row, &calculator), row, width: file.header.count)
+    }
+    return csv.drain()
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3, 4])
+  func aRatedFileIsItsQuotes(_ seed: UInt64) throws {
+    let tables = try Shipped.tables()
+    let bytes = spoilt(tables, seed: seed, rows: 600)
+    let expected = try quoted(bytes, tables)
+    let one = try rated(bytes, tables, workers: 1)
+    let two = try rated(bytes, tables, workers: 2)
+    #expect(one.bytes == expected, "\(firstDifference(one.bytes, expected))")
+    #expect(two.bytes == expected)
+    #expect(one.totals.agrees && two.totals.agrees)
+    #expect(one.totals.table == two.totals.table)
+    #expect(one.totals.rows(.priced) > 150)
+  }
+
+  private func firstDifference(_ one: [UInt8], _ other: [UInt8]) -> String {
+    let lines = String(decoding: one, as: UTF8.self).split(separator: "\n")
+    let others = String(decoding: other, as: UTF8.self).split(separator: "\n")
+    guard let (left, right) = zip(lines, others).first(where: { $0 != $1 }) else { return "length" }
+    return "\(left)\n\(right)"
+  }
+
+  @Test(arguments: [UInt64(5), 6])
+  func everyChargeIsTheQuotes(_ seed: UInt64) throws {
+    let tables = try Shipped.tables()
+    var sample = SampleFile(
+      tables, seed: seed, kind: seed % 2 == 0 ? .flows : .distinct, from: Self.day, flows: 80)
+    let header = SampleFile.header
+    let file = try ConsignmentFile("sample", CSVReader(bytes: Array(header.utf8)))
+    var rater = RowRater(tables, nil, file, SharedClasses(tables))
+    var calculator = Calculator(tables)
+    var compared = 0
+    for _ in 0..<1000 {
+      let line = sample.lines(1)
+      var one = try ConsignmentFile("one", CSVReader(bytes: Array(header.utf8) + line))
+      let row = try #require(try one.next())
+      // Lanes priced in the customer's currency are compared by the file as a whole.
+      guard let price = calculator.quote(fields: row.fields).price,
+        price.total.currency.code == "USD",
+        let lanes = rater.charges(line)
+      else { continue }
+      let quoted = price.legs.map { $0.charges.map(\.perUnit.minorUnits) }
+      let known = lanes.filter { $0.count == quoted.count && !$0.contains([]) }
+      if known.isEmpty { continue }
+      compared += 1
+      #expect(known.contains(quoted), "\(String(decoding: line, as: UTF8.self))")
+    }
+    #expect(compared > 500)
+  }
+
+  @Test func oneObjectALineAsInAQuote() throws {
+    let tables = try Shipped.tables()
+    let bytes = spoilt(tables, seed: 9, rows: 40)
+    var file = try ConsignmentFile("sample", CSVReader(bytes: bytes))
+    var calculator = Calculator(tables)
+    let json = QuoteJSON(tables)
+    var expected = ""
+    while let row = try file.next() {
+      expected += json.value(file.quote(row, &calculator)).written(indented: false) + "\n"
+    }
+    let found = try rated(bytes, tables, workers: 2, .json)
+    #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
+  }
+
+  @Test func whatTheSinkThrowsEndsIt() throws {
+    struct Full: Error {}
+    let tables = try Shipped.tables()
+    let bytes = spoilt(tables, seed: 2, rows: 4000)
+    let rating = Rating(tables, workers: 2)
+    let file = try rating.file("sample", source(bytes))
+    #expect(throws: Full.self) {
+      try rating.run(file) { _, rows in if rows > 0 { throw Full() } }
+    }
+  }
+}
