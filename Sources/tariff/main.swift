@@ -32,6 +32,10 @@ let commands: [Command] = [
     usage: "tariff coverage --from DAY --to DAY [--lane CODE] [--equipment CODE]",
     options: CoverageCommand.options, run: CoverageCommand.run),
   Command(
+    name: "unify", summary: "a proposed through-rate for each lane, and who gains and loses",
+    usage: "tariff unify --consignments FILE [--on DAY] [--per-kilometre] [--proposal FILE]",
+    options: UnifyCommand.options, run: UnifyCommand.run),
+  Command(
     name: "bench", summary: "how fast this machine rates",
     usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
     run: BenchCommand.run),
