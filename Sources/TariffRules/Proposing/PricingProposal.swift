@@ -90,7 +90,7 @@ public struct PricingProposal: Sendable {
     let own = inForce?.table.header.map(\.text) ?? []
     let columns = Self.columns + own.filter { !Self.columns.contains($0) && !$0.isEmpty }
     writer.record(columns.map { .text($0) })
-    let others = Self.billedOtherwise(tables, effective, asOf)
+    let others = Self.billedApart(tables, effective, asOf)
     for rate in rates {
       writer.record(columns.map { .text(Self.cell($0, rate, others)) })
     }
@@ -104,15 +104,27 @@ public struct PricingProposal: Sendable {
     bytes = writer.drain()
   }
 
-  /// The customers that a rate in a currency for all cannot be for, as they are billed in another.
-  public static func billedOtherwise(
-    than currency: Currency, _ tables: TariffTables, _ day: Day, _ asOf: Day?
-  ) -> [String] {
-    not(in: currency, billedOtherwise(tables, day, asOf))
-  }
-
-  private static func not(in currency: Currency, _ others: [String: Set<String>]) -> [String] {
-    others.filter { $0.value != [currency.code] }.keys.sorted()
+  /// The customers whose currency is a matter of their own, with the currencies they are billed in:
+  /// those a pricing row names, and, where no row for all names a currency, those that have one.
+  public static func billedApart(
+    _ tables: TariffTables, _ day: Day, _ asOf: Day?
+  ) -> [String: Set<String>] {
+    let now = TablesInForce(tables, on: day, asOf: asOf)
+    var found: [String: Set<String>] = [:]
+    let rules = now.pricing?.content ?? []
+    let isForAll = rules.contains { $0.currency != nil && !$0.conditions.ask(about: .customer) }
+    for customer in now.customers.values where !isForAll {
+      if let own = customer.currency { found[customer.codeText, default: []].insert(own.code) }
+    }
+    for rule in rules {
+      guard let currency = rule.currency else { continue }
+      for test in rule.conditions.tests where test.field == .customer {
+        for code in test.wanted.codes {
+          found[tables.symbols.name(of: code), default: []].insert(currency.code)
+        }
+      }
+    }
+    return found
   }
 
   private static func cell(
@@ -131,7 +143,7 @@ public struct PricingProposal: Sendable {
       if let customers = rate.customers {
         return customers.map { $0.isEmpty ? "none" : $0 }.joined(separator: ";")
       }
-      let excluded = Self.not(in: rate.rate.currency, others)
+      let excluded = others.filter { $0.value != [rate.rate.currency.code] }.keys.sorted()
       return excluded.isEmpty ? "*" : excluded.map { "!\($0)" }.joined(separator: ";")
     case "method": return PricingRule.Method.fixed.rawValue
     case "rate": return rate.rate.amountText
@@ -155,26 +167,5 @@ public struct PricingProposal: Sendable {
       return text.isEmpty ? edition?.table.head[column]?.text ?? "" : text
     default: return text.isEmpty ? TableLoader.Kind.pricing.unsaid(column) : text
     }
-  }
-
-  /// The customers that have a currency of their own, or a pricing row that names them and a
-  /// currency: with the currencies they are billed in.
-  private static func billedOtherwise(
-    _ tables: TariffTables, _ day: Day, _ asOf: Day?
-  ) -> [String: Set<String>] {
-    let now = TablesInForce(tables, on: day, asOf: asOf)
-    var found: [String: Set<String>] = [:]
-    for customer in now.customers.values {
-      if let own = customer.currency { found[customer.codeText, default: []].insert(own.code) }
-    }
-    for rule in now.pricing?.content ?? [] {
-      guard let currency = rule.currency else { continue }
-      for test in rule.conditions.tests where test.field == .customer {
-        for code in test.wanted.codes {
-          found[tables.symbols.name(of: code), default: []].insert(currency.code)
-        }
-      }
-    }
-    return found
   }
 }

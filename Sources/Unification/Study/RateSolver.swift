@@ -15,6 +15,8 @@ struct RateSolver {
   static let mostLeftOver = 20_000_000
   /// The most minor units by which a rate absorbs what is left over.
   static let mostAbsorbed: Int64 = 9
+  /// How many sums given out are tried to find rates that absorb the rest.
+  static let mostTried = 200
 
   private(set) var groups: [StudiedGroup]
   /// What is left over when all is done, in minor units: revenue of today that no rate brings.
@@ -35,7 +37,6 @@ struct RateSolver {
       if over > 0 { raisedByFloors += over } else { rest -= over }
     }
     try giveOut()
-    if rest != 0 { absorb() }
   }
 
   private mutating func setRate(of cell: Int, in group: Int) throws(BeyondLimits) {
@@ -51,24 +52,26 @@ struct RateSolver {
   /// The exact rate per base at which the units pay what they pay today: those that would pay less
   /// than their floor pay the floor, and the others less for it.
   private static func exactRate(_ group: StudiedGroup) throws(BeyondLimits) -> Exact {
-    var free = group.cells.flatMap { cell in
-      cell.units.map { (base: cell.base, units: $0.units, floor: $0.floor) }
-    }
-    var left = group.today
+    var free = group.cells.flatMap { cell in cell.parts.map { (base: cell.base, part: $0) } }
+    var bound = Int128(0)
     while true {
       var weight = Exact.zero
-      for item in free { weight = try weight.plus(item.base.times(Exact(item.units))) }
+      var beside = Int128(0)
+      for (base, part) in free {
+        weight = try weight.plus(base.times(Exact(part.units)))
+        beside += Int128(part.units) * Int128(part.beside)
+      }
+      let left = group.today - bound - beside
       guard weight > .zero, left > 0, let revenue = Exact(left, over: 1) else { return .zero }
       let rate = try revenue.divided(by: weight)
-      var still = free
-      still.removeAll { item in
-        let price = try? rate.times(item.base)
-        guard let price, price < Exact(item.floor) else { return false }
-        left -= Int128(item.units) * Int128(item.floor)
+      let count = free.count
+      free.removeAll { base, part in
+        let price = try? rate.times(base)
+        guard let price, price < Exact(part.floor - part.beside) else { return false }
+        bound += Int128(part.units) * Int128(part.floor)
         return true
       }
-      if still.count == free.count { return rate }
-      free = still
+      if free.count == count { return rate }
     }
   }
 
@@ -94,8 +97,25 @@ struct RateSolver {
         reached[sum + choice.worth] = Int32(number)
       }
     }
-    guard var sum = reached.lastIndex(where: { $0 >= 0 }) else { return }
-    rest -= Int128(sum)
+    // Less is given out only where one or two rates can absorb the rest of it.
+    let sums = reached.indices.reversed().lazy.filter { reached[$0] >= 0 }.prefix(Self.mostTried)
+    let (start, all) = (groups, rest)
+    for sum in sums {
+      raise(choices, reached, to: sum)
+      rest = all - Int128(sum)
+      absorb()
+      if rest == 0 { return }
+      groups = start
+    }
+    guard let most = sums.first else { return }
+    raise(choices, reached, to: most)
+    rest = all - Int128(most)
+  }
+
+  private mutating func raise(
+    _ choices: [(place: Place, worth: Int)], _ reached: [Int32], to sum: Int
+  ) {
+    var sum = sum
     while sum > 0 {
       let choice = choices[Int(reached[sum])]
       groups[choice.place.group].cells[choice.place.cell].rate += 1
@@ -122,6 +142,7 @@ struct RateSolver {
 
   /// Lets one rate, or two, absorb the rest: by the fewest minor units that do.
   private mutating func absorb() {
+    guard rest != 0 else { return }
     var moves: [(place: Place, by: Int64, worth: Int128)] = []
     for (group, cells) in groups.map(\.cells).enumerated() {
       for (number, cell) in cells.enumerated() {
@@ -131,7 +152,10 @@ struct RateSolver {
         }
       }
     }
-    moves.sort { ($0.by.magnitude, $0.place.group, $0.place.cell) < ($1.by.magnitude, $1.place.group, $1.place.cell) }
+    moves.sort { one, other in
+      (one.by.magnitude, one.place.group, one.place.cell)
+        < (other.by.magnitude, other.place.group, other.place.cell)
+    }
     var best: (moves: [Int], by: UInt64)?
     var byWorth: [Int128: [Int]] = [:]
     for (number, move) in moves.enumerated() { byWorth[move.worth, default: []].append(number) }

@@ -12,8 +12,9 @@ struct StudiedConsignment {
   let load: String
   let from: String, to: String
   let units: Int
-  let unit: Equipment.UnitKind
   let total: Money
+  /// The lane it takes at the proposed rates: known after the first rating with them.
+  var taken: String?
   /// The tariff kilometres of all legs.
   let kilometres: Int
   /// The sum of the charges for one unit.
@@ -35,7 +36,6 @@ struct StudiedConsignment {
     from = symbols.name(of: consignment.from)
     to = symbols.name(of: consignment.to)
     units = price.count
-    unit = price.unit
     total = price.total
     kilometres = price.legs.reduce(0) { $0 + ($1.distanceKilometres ?? 0) }
     guard let charges = price.chargesPerUnit else { return nil }
@@ -43,6 +43,14 @@ struct StudiedConsignment {
     let rule = now.pricing?.content.first { $0.mark == price.pricingMark }
     floorPercent = rule?.floorPercent
     floor = rule?.floor
+  }
+}
+
+extension StudiedConsignment {
+  /// The lane it may be expected to take at one rate for several: the first if it has the choice.
+  func laneAtFirst(_ lanes: [String]) -> String {
+    guard let first = lanes.first, self.lanes.contains(first) else { return lane }
+    return first
   }
 }
 

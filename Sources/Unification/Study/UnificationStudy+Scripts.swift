@@ -37,7 +37,7 @@ extension UnificationStudy {
     writer.record([
       .text("rate"), .text(key.lanes.joined(separator: ";")), .text(key.equipment),
       .text(key.load), .text(cell.from ?? ""), .text(cell.to ?? ""), .text(key.currency.code),
-      .text(""), .number("\(cell.units.reduce(0) { $0 + $1.units })"),
+      .text(""), .number("\(cell.units)"),
       .number(Exact(cell.rate).amountText(key.currency)),
       .number(question.perKilometre ? group.exactText : ""),
       .number(question.perKilometre ? "\(cell.base)" : ""),

@@ -10,10 +10,9 @@ extension UnificationStudy {
     var lines: [String] = []
     for currency in totals.currencies {
       lines.append("Proposed through-rates in \(currency)")
-      lines += rateLines(currency).lines
+      lines += rateLines(currency).lines + otherLanes(currency)
       lines += gains("Partners and other parties", list(parties, currency), currency)
       lines += gains("Customers, the largest first", largestCustomers(currency), currency)
-      lines += gains("Lanes", list(lanes, currency), currency)
       lines.append("")
     }
     return (lines + control).joined(separator: "\n") + "\n"
@@ -26,10 +25,10 @@ extension UnificationStudy {
       "lane", "equipment", "load", "units", "average now",
       question.perKilometre ? "rate per km" : "rate", "revenue now", "proposed", "difference")
     for group in groups where group.key.currency == currency {
-      let (lowest, highest) = group.rates
-      let one = Exact(lowest).amountText(currency)
+      let one = Exact(group.cells[0].rate).amountText(currency)
       layout.row(
-        group.key.lanes.joined(separator: " + "), group.key.equipment, group.key.load,
+        group.key.lanes[0] + (group.key.lanes.count > 1 ? " *" : ""), group.key.equipment,
+        group.key.load,
         "\(group.units)", group.averageToday.short,
         question.perKilometre ? group.rateText : one, amount(group.today, currency),
         amount(group.proposed, currency), amount(group.proposed - group.today, currency))
@@ -39,9 +38,22 @@ extension UnificationStudy {
           "  \(cell.from ?? "") to \(cell.to ?? "")", "", "\(cell.base.short) km", "", "",
           Exact(cell.rate).amountText(currency))
       }
-      if lowest == highest && group.cells.count > 1 { continue }
     }
     return layout
+  }
+
+  private func otherLanes(_ currency: Currency) -> [String] {
+    let several = groups.filter { $0.key.currency == currency && $0.key.lanes.count > 1 }
+    guard !several.isEmpty else { return [] }
+    var pairs: [String] = []
+    for lanes in several.map(\.key.lanes) {
+      let words = "\(lanes[0]) or \(lanes.dropFirst().joined(separator: " or "))"
+      if !pairs.contains(words) { pairs.append(words) }
+    }
+    return [
+      "  * shippers may choose \(pairs.joined(separator: "; ")): one rate, "
+        + "\(currency.step) more on the lanes named second"
+    ]
   }
 
   private typealias Line = (name: String, tally: Tally)
@@ -91,8 +103,8 @@ extension UnificationStudy {
           + "\(total.after.amountText(currency))")
       if rest.left != 0 {
         lines.append(
-          "  \(currency): rounding difference \(amount(rest.left, currency)): no rates to the minor "
-            + "unit bring exactly the revenue of today; state it beside the proposal")
+          "  \(currency): rounding difference \(amount(rest.left, currency)): no rates near the exact "
+            + "ones bring the revenue of today to the minor unit; state it beside the proposal")
       }
       if rest.raised != 0 {
         lines.append(

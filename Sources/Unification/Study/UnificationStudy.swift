@@ -105,6 +105,7 @@ public struct UnificationStudy {
   private mutating func solve() throws {
     var sets = LaneSets()
     for item in items { sets.join(item.lanes, for: item.service) }
+    for item in items { sets.weigh(item.lane, item.units, for: item.service) }
     let grouped = Dictionary(grouping: items) { item in
       StudiedGroup.Key(
         lanes: sets.lanes(with: item.lane, for: item.service), equipment: item.equipment,
@@ -126,28 +127,41 @@ public struct UnificationStudy {
   }
 
   private func rates(_ day: Day) throws -> [PricingProposal.Rate] {
-    try groups.flatMap { group in
+    let apart = PricingProposal.billedApart(tables, day, question.asOf)
+    return try groups.flatMap { group in
       let key = group.key
-      let rivals = groups.filter {
-        $0.key.lanes == key.lanes && $0.key.equipment == key.equipment && $0.key.load == key.load
+      let rivals = groups.filter { other in
+        other.key.equipment == key.equipment && other.key.load == key.load
+          && !Set(other.key.lanes).isDisjoint(with: key.lanes)
       }
       let most = rivals.max { $0.units < $1.units }?.key
-      let others = PricingProposal.billedOtherwise(
-        than: key.currency, tables, day, question.asOf)
-      let isForAll = most == key && group.customers.allSatisfy { !others.contains($0) }
-      return try group.cells.map { cell in
-        let places = cell.from.map { " \($0)-\(cell.to ?? "")" } ?? ""
-        return PricingProposal.Rate(
-          name: "unified \(key.lanes.joined(separator: " + ")) \(key.equipment) \(key.load)"
-            + "\(places) \(key.currency)",
-          lanes: key.lanes, equipment: key.equipment, load: key.load, from: cell.from, to: cell.to,
-          customers: isForAll ? nil : group.customers,
-          rate: try Money(minorUnits: cell.rate, key.currency), floorPercent: group.floorPercent,
-          floor: group.floor,
-          note: "\(group.consignments) consignments of \(group.units) units paid "
-            + "\(group.todayText)")
+      let isForAll = most == key && group.customers.allSatisfy { apart[$0] == nil }
+      return try group.cells.flatMap { cell in
+        let first = try rate([key.lanes[0]], group, cell, beside: 0, isForAll)
+        let others = Array(key.lanes.dropFirst())
+        return others.isEmpty
+          ? [first] : [first, try rate(others, group, cell, beside: 1, isForAll)]
       }
     }
+  }
+
+  private func rate(
+    _ lanes: [String], _ group: StudiedGroup, _ cell: StudiedGroup.Cell, beside: Int64,
+    _ isForAll: Bool
+  ) throws -> PricingProposal.Rate {
+    let key = group.key
+    let places = cell.from.map { " \($0)-\(cell.to ?? "")" } ?? ""
+    let note =
+      beside == 0
+      ? "revenue of the consignments studied: \(group.todayText) for \(group.units) units"
+      : "a minor unit above \(key.lanes[0]) so that who may choose takes that lane"
+    return PricingProposal.Rate(
+      name: "unified \(lanes.joined(separator: " + ")) \(key.equipment) \(key.load)"
+        + "\(places) \(key.currency)",
+      lanes: lanes, equipment: key.equipment, load: key.load, from: cell.from, to: cell.to,
+      customers: isForAll ? nil : group.customers,
+      rate: try Money(minorUnits: cell.rate + beside, key.currency),
+      floorPercent: group.floorPercent, floor: group.floor, note: note)
   }
 
   // MARK: - What they change
@@ -197,14 +211,17 @@ public struct UnificationStudy {
     }
   }
 
-  /// Takes over the charges of the lanes that are taken at the proposed rates; whether any differ.
+  /// Takes over the lanes that are taken at the proposed rates, and their charges; whether any
+  /// differ.
   private mutating func adopt(_ prices: [Price?]) -> Bool {
     var isNew = false
     for (index, price) in prices.enumerated() {
-      guard let charges = price?.chargesPerUnit, charges != items[index].charges,
-        charges.currency == items[index].charges.currency
+      guard let price, let charges = price.chargesPerUnit,
+        charges.currency == items[index].charges.currency,
+        charges != items[index].charges || price.lane != items[index].taken
       else { continue }
       items[index].charges = charges
+      items[index].taken = price.lane
       isNew = true
     }
     return isNew
@@ -226,6 +243,12 @@ extension StudiedGroup {
 /// Lanes between which consignments may choose, put together.
 private struct LaneSets {
   private var parents: [[String]: [String: String]] = [:]
+  private var units: [[String]: [String: Int]] = [:]
+
+  /// Units that take a lane today.
+  mutating func weigh(_ lane: String, _ units: Int, for service: [String]) {
+    self.units[service, default: [:]][lane, default: 0] += units
+  }
 
   /// The lanes of one consignment belong together.
   mutating func join(_ lanes: [String], for service: [String]) {
@@ -242,9 +265,13 @@ private struct LaneSets {
     return lane
   }
 
-  /// All lanes that belong together with one, in order.
+  /// All lanes that belong together with one: that with the most units first, then in order.
   func lanes(with lane: String, for service: [String]) -> [String] {
     let root = root(lane, service)
-    return (parents[service] ?? [:]).keys.filter { self.root($0, service) == root }.sorted()
+    let all = (parents[service] ?? [:]).keys.filter { self.root($0, service) == root }.sorted()
+    let units = units[service] ?? [:]
+    let most = all.map { units[$0] ?? 0 }.max()
+    guard let first = all.first(where: { units[$0] ?? 0 == most }) else { return all }
+    return [first] + all.filter { $0 != first }
   }
 }
