@@ -30,8 +30,8 @@ enum UnifyCommand {
     do {
       try study.conclude(source: "unification study of \(study.count) consignments")
     } catch let error as UnificationStudy.Impossible {
-      for finding in error.findings { Output.say(finding.text()) }
-      throw Stop(.badData, error.message, remedy: error.remedy)
+      throw Stop(
+        .badData, error.message, remedy: error.remedy, findings: error.findings)
     } catch let error as BeyondLimits {
       throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
     }
