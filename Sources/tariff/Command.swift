@@ -77,6 +77,7 @@ struct Command {
     var list = Layout([.left, .left], indent: 2)
     for command in commands { list.row(command.name, command.summary) }
     list.row("help", "this page, or the page of a command")
+    let shells = Completion.shells.joined(separator: ", ")
     return """
       tariff: through-rates, their division and their invoices
 
@@ -84,8 +85,8 @@ struct Command {
 
       \(list.lines.joined(separator: "\n"))
 
-      'tariff help COMMAND' names every option of a command; 'tariff help completion SHELL' writes
-      completion for \(Completion.shells.joined(separator: ", ")); 'tariff help man' writes the manual page.
+      'tariff help COMMAND' names every option of a command; 'tariff help man' writes the manual
+      page, 'tariff help completion SHELL' completion for \(shells).
       """
   }
 

@@ -48,7 +48,8 @@ enum UnifyCommand {
       Output.say("  a discount, or a row that is cheaper on another lane, still changes its prices")
       return .withFindings
     }
-    return study.unpriced == 0 && !study.groups.isEmpty ? .done : .withFindings
+    let isKept = study.rests.values.allSatisfy { $0.left == 0 && $0.raised == 0 }
+    return isKept && study.unpriced == 0 && !study.groups.isEmpty ? .done : .withFindings
   }
 
   private static func question(_ arguments: Arguments) throws -> UnificationStudy.Question {

@@ -61,8 +61,8 @@ import Unification
       ])
   }
 
-  /// What pricing did is worded by its row, which need not tell its figures: then the new edition is
-  /// the cause.
+  /// What pricing did is worded by its row, which need not tell its figures: then the new edition
+  /// is the cause.
   @Test func aNewEditionIsTheCauseWhereNothingElseIs() throws {
     let old = [step("pricing", "raised to the floor of 'f'", "", "pricing/1.csv")]
     let new = [step("pricing", "raised to the floor of 'f'", "", "pricing/2.csv")]

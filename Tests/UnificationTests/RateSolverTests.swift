@@ -32,8 +32,8 @@ import Testing
   }
 
   /// 3 units paid 10.00 and 4 units paid 10.01: 333 1/3 and 250 1/4 each. Rounded down they pay 999
-  /// and 1000, two cents are left over. Raising the first by one is worth 3, the second 4: neither is
-  /// 2. But 2 x 3 - 1 x 4 is, and no choice with fewer cents.
+  /// and 1000, two cents are left over. Raising the first by one is worth 3, the second 4: neither
+  /// is 2. But 2 x 3 - 1 x 4 is, and no choice with fewer cents.
   @Test func whatIsLeftOverIsAbsorbed() throws {
     let solver = try RateSolver([
       group("A", today: 1000, [(1, [part(3)])]), group("B", today: 1001, [(1, [part(4)])]),

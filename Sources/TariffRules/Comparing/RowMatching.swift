@@ -58,8 +58,9 @@ struct RowMatching {
         partners[olds[0]] = news[0]
         continue
       }
-      let ranked = olds.flatMap { one in news.map { (one, $0, cells(before[one], after[$0]).count) } }
-        .sorted { ($0.2, $0.0, $0.1) < ($1.2, $1.0, $1.1) }
+      let ranked = olds.flatMap { one in news.map { (one, $0, cells(before[one], after[$0]).count) }
+      }
+      .sorted { ($0.2, $0.0, $0.1) < ($1.2, $1.0, $1.1) }
       var taken: Set<Int> = []
       for (one, other, _) in ranked where partners[one] == nil && !taken.contains(other) {
         partners[one] = other

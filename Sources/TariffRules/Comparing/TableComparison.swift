@@ -144,8 +144,9 @@ public struct TableComparison: Sendable {
   // MARK: - What differs between them
 
   private static func compare(_ before: Text, _ after: Text, _ sides: (Side, Side)) -> Schedule? {
-    guard let any = after.first ?? before.first, before.map(\.bytes) != after.map(\.bytes)
-      || any.kind.isByYear
+    guard let any = after.first ?? before.first,
+      before.map(\.bytes) != after.map(\.bytes)
+        || any.kind.isByYear
     else { return nil }
     let kind = any.kind
     let isOneDay = kind.isByYear && sides.0.day != nil

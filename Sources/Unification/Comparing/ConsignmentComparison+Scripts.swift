@@ -9,8 +9,8 @@ extension ConsignmentComparison {
     "rows",
   ]
 
-  /// The money as CSV: `total`, `lane`, `party`, `customer` and `charge` over all consignments, then
-  /// for each that differs `consignment`, `consignment-charge` and `consignment-share`, and
+  /// The money as CSV: `total`, `lane`, `party`, `customer` and `charge` over all consignments,
+  /// then for each that differs `consignment`, `consignment-charge` and `consignment-share`, and
   /// `not-compared` for the others.
   public func csv(dialect: CSVWriter.Dialect = .plain) -> [UInt8] {
     var writer = CSVWriter(dialect: dialect)
@@ -57,9 +57,7 @@ extension ConsignmentComparison {
           totals.currencies.flatMap { currency in
             tallies.flatMap { item, tallies in
               tallies.list(currency).map { name, tally in
-                .object(
-                  [("item", .text(item)), ("name", .text(name)), ("currency", .text(currency.code))]
-                    + tally.json(currency))
+                .object([("item", .text(item)), ("name", .text(name))] + tally.json(currency))
               }
             }
           })
@@ -73,7 +71,8 @@ extension ConsignmentComparison {
 extension Tally {
   fileprivate func json(_ currency: Currency) -> [(String, JSONText)] {
     [
-      ("before", .text(before.amountText(currency))), ("after", .text(after.amountText(currency))),
+      ("currency", .text(currency.code)), ("before", .text(before.amountText(currency))),
+      ("after", .text(after.amountText(currency))),
       ("difference", .text(difference.amountText(currency))),
     ]
   }

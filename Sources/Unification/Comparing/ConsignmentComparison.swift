@@ -49,7 +49,7 @@ public struct ConsignmentComparison: Sendable {
   public struct Made: Sendable {
     /// The figures.
     public let causes: [PriceDifference.Cause]
-    /// Whether what pricing did is meant, which follows the charges unless a row of its own changed.
+    /// Whether what pricing did is meant: it follows the charges unless a row of its own changed.
     public let isPricing: Bool
     /// The charges they changed.
     public internal(set) var tally = Tally()

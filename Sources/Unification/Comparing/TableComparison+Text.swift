@@ -45,8 +45,11 @@ extension TableComparison.Row {
     return ["  \(sign) \(name)  [\(places.joined(separator: " -> "))]"]
       + (what == .changed
         ? TableComparison.cellLines(cells)
-        : ["      " + cells.map { "\($0.column) \($0.before ?? $0.after ?? "")" }
-          .joined(separator: ", ")])
+        : [
+          "      "
+            + cells.map { "\($0.column) \($0.before ?? $0.after ?? "")" }
+            .joined(separator: ", ")
+        ])
   }
 }
 

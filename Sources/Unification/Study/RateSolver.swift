@@ -88,7 +88,7 @@ struct RateSolver {
     }
     let target = Int(rest)
     let choices = choices(upTo: target)
-    // For each sum the first choice that reaches it; a sum's own rest was reached by an earlier one.
+    // For each sum the first choice that reaches it: what it adds to was reached by an earlier one.
     var reached = [Int32](repeating: -1, count: target + 1)
     reached[0] = Int32(choices.count)
     for (number, choice) in choices.enumerated() where reached[target] < 0 {

@@ -25,8 +25,8 @@ public struct StudiedGroup: Sendable {
     public let from: String?, to: String?
     /// What the rate is a multiple of: 1, or the kilometres between the places.
     public let base: Exact
-    /// Units with the least they pay, and what they pay beside the rate: a minor unit on a lane that
-    /// is not the first.
+    /// Units with the least they pay, and what they pay beside the rate: a minor unit on a lane
+    /// that is not the first.
     let parts: [Part]
     /// The rate per unit, in minor units.
     public internal(set) var rate: Int64 = 0

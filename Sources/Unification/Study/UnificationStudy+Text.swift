@@ -102,9 +102,10 @@ extension UnificationStudy {
         "  \(currency): revenue now \(total.before.amountText(currency)), at the proposed rates "
           + "\(total.after.amountText(currency))")
       if rest.left != 0 {
+        let left = amount(rest.left, currency)
         lines.append(
-          "  \(currency): rounding difference \(amount(rest.left, currency)): no rates near the exact "
-            + "ones bring the revenue of today to the minor unit; state it beside the proposal")
+          "  \(currency): rounding difference \(left): no rates near the exact ones bring the revenue "
+            + "of today to the minor unit; state it beside the proposal")
       }
       if rest.raised != 0 {
         lines.append(

@@ -133,9 +133,10 @@ public struct UnificationStudy {
       let rivals = groups.filter { other in
         other.key.equipment == key.equipment && other.key.load == key.load
           && !Set(other.key.lanes).isDisjoint(with: key.lanes)
+          && other.customers.allSatisfy { apart[$0] == nil }
       }
-      let most = rivals.max { $0.units < $1.units }?.key
-      let isForAll = most == key && group.customers.allSatisfy { apart[$0] == nil }
+      // For all customers but those billed apart, unless two currencies remain.
+      let isForAll = rivals.max { $0.units < $1.units }?.key == key
       return try group.cells.flatMap { cell in
         let first = try rate([key.lanes[0]], group, cell, beside: 0, isForAll)
         let others = Array(key.lanes.dropFirst())
