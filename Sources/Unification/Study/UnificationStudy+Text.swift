@@ -104,8 +104,8 @@ extension UnificationStudy {
       if rest.left != 0 {
         let left = amount(rest.left, currency)
         lines.append(
-          "  \(currency): rounding difference \(left): no rates near the exact ones bring the revenue "
-            + "of today to the minor unit; state it beside the proposal")
+          "  \(currency): rounding difference \(left): no rates near the exact ones bring the "
+            + "revenue of today to the minor unit; state it beside the proposal")
       }
       if rest.raised != 0 {
         lines.append(
