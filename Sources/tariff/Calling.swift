@@ -29,17 +29,20 @@ enum Calling {
     return day
   }
 
-  /// Reads the tables; prints every error and stops if there is one.
+  /// Reads the tables; stops with every error if there is one.
   static func load(_ arguments: Arguments) throws -> TariffTables {
-    let folder = folder(arguments)
+    try load(folder: folder(arguments))
+  }
+
+  /// Reads the tables of a folder; stops with every error if there is one.
+  static func load(folder: String) throws -> TariffTables {
     let loaded = try findings(in: folder)
     if let tables = loaded.tables { return tables }
     let errors = loaded.findings.filter { $0.severity == .error }
-    for finding in errors { Output.say(finding.text(in: folder)) }
     let number = errors.count == 1 ? "an error" : "\(errors.count) errors"
     throw Stop(
       .badData, "the tariff tables have \(number): nothing is priced",
-      remedy: "mend them; 'tariff check' lists them again")
+      remedy: "mend them; 'tariff check' lists them again", findings: errors, in: folder)
   }
 
   /// Reads the tables with everything that stands in the way of using them.
@@ -81,10 +84,11 @@ enum Calling {
     }
   }
 
-  /// Says what is wrong with a header, and why to stop.
+  /// What is wrong with a header is why to stop.
   static func unusable(_ error: ConsignmentFile.BadHeader, _ name: String) -> Stop {
-    Output.say(error.finding.text())
-    return Stop(.badData, "the header of \(name) does not serve", remedy: "nothing was priced")
+    Stop(
+      .badData, "the header of \(name) does not serve", remedy: "nothing was priced",
+      findings: [error.finding])
   }
 
   /// How many workers: as asked for, else two where there are two cores.

@@ -23,15 +23,7 @@ enum CheckCommand {
     let shown = arguments.has("all") || strict ? findings : errors
     let output = try Output(arguments["output"])
     if format == "json" {
-      let list = JSONText.list(
-        shown.map { finding in
-          .object([
-            ("severity", .text(finding.severity.rawValue)), ("message", .text(finding.message)),
-            ("remedy", .text(finding.remedy)), ("file", .text(finding.file)),
-            ("line", .optional(finding.line > 0 ? finding.line : nil)),
-            ("column", .optional(finding.column > 0 ? finding.column : nil)),
-          ])
-        })
+      let list = JSONText.list(shown.map(\.json))
       try output.write(list.written(indented: true) + "\n")
     } else {
       for finding in shown { try output.write(finding.text(in: folder) + "\n") }

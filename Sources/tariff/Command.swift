@@ -17,7 +17,7 @@ struct Command {
         return .wrongUsage
       }
       if ["help", "--help", "-h"].contains(first) {
-        try Output(nil).write(help(words.dropFirst().first, among: commands))
+        try Output(nil).write(help(Array(words.dropFirst()), among: commands))
         return .done
       }
       let command = try find(first, among: commands)
@@ -29,13 +29,20 @@ struct Command {
       return try command.run(
         Arguments(rest, knowing: command.options, for: command.name))
     } catch let stop as Stop {
-      Output.say("tariff: error: \(Calling.harmless(stop.message))")
-      if !stop.remedy.isEmpty { Output.say("  \(stop.remedy)") }
+      say(stop, asJSON: Stop.wantsJSON(words))
       return stop.status
     } catch {
-      Output.say("tariff: error: internal fault: \(error)")
+      say(
+        Stop(.internalFault, "internal fault: \(error)"), asJSON: Stop.wantsJSON(words))
       return .internalFault
     }
+  }
+
+  private static func say(_ stop: Stop, asJSON: Bool) {
+    if asJSON { return Output.say(stop.json.written(indented: false)) }
+    for finding in stop.findings { Output.say(finding.text(in: stop.folder)) }
+    Output.say("tariff: error: \(Calling.harmless(stop.message))")
+    if !stop.remedy.isEmpty { Output.say("  \(stop.remedy)") }
   }
 
   private static func find(_ name: String, among commands: [Command]) throws -> Command {
@@ -46,15 +53,31 @@ struct Command {
       remedy: "commands: \(commands.map(\.name).joined(separator: ", ")); 'tariff help' says more")
   }
 
-  private static func help(_ name: String?, among commands: [Command]) throws -> String {
-    guard let name else { return overview(commands) + "\n" }
-    return try find(name, among: commands).help + "\n"
+  private static func help(_ words: [String], among commands: [Command]) throws -> String {
+    guard let name = words.first else { return overview(commands) + "\n" }
+    switch name {
+    case "man": return ManualPage(commands: commands).text
+    case "completion":
+      let shells = Completion.shells
+      let shell = words.dropFirst().first ?? ""
+      guard shells.contains(shell) else {
+        throw Stop(
+          .wrongUsage,
+          shell.isEmpty
+            ? "completion for which shell?"
+            : "no completion for '\(shell)'.\(NearNames.hint(for: shell, among: shells))",
+          remedy: "one of: \(shells.joined(separator: ", "))")
+      }
+      return Completion(commands: commands, topics: ["completion", "man"]).script(for: shell)
+    default: return try find(name, among: commands).help + "\n"
+    }
   }
 
   private static func overview(_ commands: [Command]) -> String {
     var list = Layout([.left, .left], indent: 2)
     for command in commands { list.row(command.name, command.summary) }
     list.row("help", "this page, or the page of a command")
+    let shells = Completion.shells.joined(separator: ", ")
     return """
       tariff: through-rates, their division and their invoices
 
@@ -62,7 +85,8 @@ struct Command {
 
       \(list.lines.joined(separator: "\n"))
 
-      'tariff help COMMAND' names every option of a command.
+      'tariff help COMMAND' names every option of a command; 'tariff help man' writes the manual
+      page, 'tariff help completion SHELL' completion for \(shells).
       """
   }
 

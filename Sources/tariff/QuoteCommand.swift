@@ -6,11 +6,9 @@ import Unification
 /// `tariff quote`: a through-rate with its explanation and division, for one consignment or many.
 enum QuoteCommand {
   static let options =
-    Consignment.fields.map { field in
-      Option(field.replacing("_", with: "-"), "VALUE", "the consignment's \(field)")
-    } + [
+    ConsignmentOptions.all + [
       Calling.tables, Calling.asOf, Calling.format("text|json|csv"), Calling.output,
-      Option("for", "READER", "customer: without legs, shares and adjustments"),
+      Option("for", "everyone|customer", "for the customer without legs, shares and adjustments"),
     ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {

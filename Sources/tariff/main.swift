@@ -22,9 +22,19 @@ let commands: [Command] = [
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
     run: CheckCommand.run),
   Command(
+    name: "diff", summary: "two states of the tables side by side, and the money between them",
+    usage: "tariff diff DAY DAY [--consignments FILE]\n"
+      + "       tariff diff [DAY] --against DIR [--consignments FILE]\n"
+      + "       tariff diff [DAY] --as-of DAY --against-as-of DAY|all [--consignments FILE]",
+    options: DiffCommand.options, run: DiffCommand.run),
+  Command(
     name: "coverage", summary: "what cannot be priced, and on which days",
     usage: "tariff coverage --from DAY --to DAY [--lane CODE] [--equipment CODE]",
     options: CoverageCommand.options, run: CoverageCommand.run),
+  Command(
+    name: "unify", summary: "a proposed through-rate for each lane, and who gains and loses",
+    usage: "tariff unify --consignments FILE [--on DAY] [--per-kilometre] [--proposal FILE]",
+    options: UnifyCommand.options, run: UnifyCommand.run),
   Command(
     name: "bench", summary: "how fast this machine rates",
     usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,

@@ -115,4 +115,13 @@ struct TableFolder: Sendable {
     }
     return digest.hex()
   }
+
+  /// The same folder with one more file in it, or another in its place.
+  func adding(_ file: File) -> TableFolder {
+    var folder = self
+    folder.files.removeAll { $0.path == file.path }
+    folder.files.append(file)
+    folder.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return folder
+  }
 }

@@ -58,7 +58,7 @@ public final class TariffTables: Sendable {
   /// For each schedule the clocks of its editions or periods.
   let changes: [[Change]]
   private let codesByField: [String: Set<String>]
-  private let folder: TableFolder
+  let folder: TableFolder
 
   init(_ parts: TableLoader, _ folder: TableFolder) {
     self.folder = folder
