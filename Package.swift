@@ -7,10 +7,12 @@ let package = Package(
   targets: [
     .target(name: "ExactMoney"),
     .target(name: "CSV"),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .target(name: "TariffRules", dependencies: ["ExactMoney", "CSV"]),
     .target(name: "Unification", dependencies: ["ExactMoney", "CSV", "TariffRules"]),
     .target(
-      name: "Billing", dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification"]),
+      name: "Billing",
+      dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "CSQLite"]),
     .executableTarget(
       name: "tariff",
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"],

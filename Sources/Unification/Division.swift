@@ -170,15 +170,18 @@ struct Division {
     let divided = remainder
     let allocation = try Allocation(of: divided.minorUnits, by: bases.map(\.weight))
     remainder = .zero(total.currency)
-    for (part, base) in zip(allocation.parts, bases) {
+    let all = try sum(bases.map(\.weight))
+    for ((part, lean), base) in zip(zip(allocation.parts, try allocation.leans()), bases) {
       let amount = try Money(minorUnits: part.minorUnits, total.currency)
-      try give(base.party, .prorate, amount)
+      let proration = Proration(
+        divided: divided, basis: base.weight, bases: all, oddUnits: part.oddUnits, lean: lean)
+      try give(base.party, .prorate, amount, proration)
       let units = try part.exact.divided(by: Exact(total.currency.minorUnitsPerUnit))
       let exact = "exactly \(units.approximation(digits: 6))"
       let odd = part.oddUnits == 0 ? "" : "; an odd minor unit falls here, by largest remainder"
       say(
         "\(name(base.party)) by \(basis.rawValue), \(base.weight) of "
-          + "\(try sum(bases.map(\.weight))): \(amount) of \(divided) (\(exact)\(odd))", rule)
+          + "\(all): \(amount) of \(divided) (\(exact)\(odd))", rule)
     }
   }
 
@@ -322,13 +325,17 @@ struct Division {
 
   /// Adds to a party's line of a kind; a party has one line of each kind.
   private mutating func give(
-    _ party: Int64, _ kind: AgreementRule.Kind, _ amount: Money
+    _ party: Int64, _ kind: AgreementRule.Kind, _ amount: Money, _ proration: Proration? = nil
   ) throws(BeyondLimits) {
     if let index = shares.firstIndex(where: { $0.party == party && $0.kind == kind }) {
       let sum = try shares[index].amount.plus(amount)
-      shares[index] = Share(party: party, partyCode: name(party), kind: kind, amount: sum)
+      shares[index] = Share(
+        party: party, partyCode: name(party), kind: kind, amount: sum,
+        proration: proration ?? shares[index].proration)
     } else {
-      shares.append(Share(party: party, partyCode: name(party), kind: kind, amount: amount))
+      shares.append(
+        Share(
+          party: party, partyCode: name(party), kind: kind, amount: amount, proration: proration))
     }
   }
 

@@ -72,6 +72,18 @@ public struct Leg: Sendable {
   public let amount: Money
 }
 
+/// How a prorated share was measured, so that who receives it can recompute it.
+public struct Proration: Sendable, Hashable {
+  /// The amount that was divided.
+  public let divided: Money
+  /// What the party's part was measured by, and the sum over all parties.
+  public let basis: Exact, bases: Exact
+  /// The minor unit that fell here by largest remainder: 0, 1 or −1.
+  public let oddUnits: Int64
+  /// By how much the exact entitlement is above the share, in billionths of a minor unit.
+  public let lean: Int64
+}
+
 /// A party's part of the through-rate.
 public struct Share: Sendable, Hashable {
   /// The party, as a symbol.
@@ -82,6 +94,8 @@ public struct Share: Sendable, Hashable {
   public let kind: AgreementRule.Kind
   /// How much.
   public let amount: Money
+  /// How it was measured, for a share of the remainder.
+  public let proration: Proration?
 }
 
 /// What the division did at one step, for the explanation.
