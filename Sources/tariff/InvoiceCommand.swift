@@ -8,91 +8,155 @@ import Unification
 enum InvoiceCommand {
   static let options = [
     Option("draft", nil, "documents marked DRAFT, without a number; nothing is recorded"),
-    Option("issue-date", "DAY", "the date of the invoices"),
+    Calling.issueDate,
     Option("per", "month|consignment", "an invoice for each month (the usual) or consignment"),
-    Option("all-or-nothing", nil, "write nothing if a consignment is rejected"),
-    Option("excel", nil, "CSV for spreadsheets: byte order mark, CRLF, guarded text"),
-    Calling.tables, Calling.invoices, Calling.asOf,
+    Option("all-or-nothing", nil, "issue nothing if a consignment is rejected"),
+    Option("annex", nil, "with the explanation of each price, in a file of its own"),
+    Option("excel", nil, "a CSV for spreadsheets too: byte order mark, CRLF, guarded text"),
+    Calling.tables, Calling.invoices, Calling.register, Calling.asOf,
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
     guard let path = arguments.words.first, arguments.words.count == 1 else {
       throw Stop(
-        .wrongUsage, "which consignments?", remedy: "tariff invoice --draft consignments.csv")
-    }
-    guard arguments.has("draft") else {
-      throw Stop(
-        .wrongUsage, "numbered invoices are not built yet", remedy: "add --draft for drafts")
+        .wrongUsage, "which consignments?",
+        remedy: "tariff invoice consignments.csv --issue-date 2026-09-03")
     }
     let grouping =
       InvoiceRun.Grouping(rawValue: try arguments.choice("per", ["month", "consignment"]))
       ?? .month
-    var issued: Day?
-    if let text = arguments["issue-date"] {
-      guard let day = Day(text) else {
-        throw Stop(.wrongUsage, "'\(text)' is not a day", remedy: "write --issue-date 2026-09-01")
-      }
-      issued = day
-    }
+    let isDraft = arguments.has("draft")
+    let issued =
+      isDraft && arguments["issue-date"] == nil
+      ? nil
+      : try Calling.day(
+        arguments, "issue-date", "give the date of the invoices, or --draft for drafts")
     let asOf = try Calling.asOf(arguments)
     let tables = try Calling.load(arguments)
     var file = try Calling.consignments(path, needs: ["reference", "customer"])
-    var run = InvoiceRun(Calculator(tables, asOf: asOf), by: grouping)
-    while let row = try file.next() { run.add(row, of: file) }
-    for rejected in run.rejected {
-      let reference = rejected.reference.map { " (\(Calling.harmless($0)))" } ?? ""
-      Output.say(
-        "\(file.name):\(rejected.line): error: not invoiced\(reference): \(rejected.message)")
-      Output.say("  \(rejected.remedy)")
-    }
+    let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
+    var run = InvoiceRun(
+      Calculator(tables, asOf: asOf), by: grouping, into: register,
+      withAnnex: arguments.has("annex"))
+    while let row = try file.next() { try Calling.books { try run.add(row, of: file) } }
+    for rejected in run.rejected { say(rejected, file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
         .badData, "\(run.rejected.count) of \(run.count) consignments rejected: nothing is written",
         remedy: "mend them, or leave --all-or-nothing away")
     }
-    let invoices: [Invoice]
-    do { invoices = try run.drafts(issued: issued) } catch {
-      throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
+    guard let register, let issued else { return try drafts(run, grouping, issued, arguments) }
+    guard let series = series(tables, issued) else {
+      throw Stop(
+        .badData, "no policy is in force on \(issued): the series of numbers is not known",
+        remedy: "check --issue-date, or add an edition of joint-venture/policy")
     }
-    try write(invoices, grouping, arguments, tables)
-    control(invoices, run)
-    return run.rejected.isEmpty ? .done : .withFindings
+    return try issue(run, into: register, on: issued, series, arguments, file.name)
   }
 
-  private static func write(
-    _ invoices: [Invoice], _ grouping: InvoiceRun.Grouping, _ arguments: Arguments,
-    _ tables: TariffTables
-  ) throws {
-    let dialect: CSVWriter.Dialect = arguments.has("excel") ? .excel : .plain
-    do {
-      let folder = try DocumentFolder(arguments["invoices"] ?? "Invoices")
-      let output = try Output(nil)
+  private static func series(_ tables: TariffTables, _ day: Day) -> String? {
+    let series = TablesInForce(tables, on: day, asOf: nil).series
+    return series.isEmpty ? nil : series
+  }
+
+  private static func say(_ rejected: InvoiceRun.Rejected, _ file: String) {
+    let reference = rejected.reference.map { " (\(Calling.harmless($0)))" } ?? ""
+    let message = Calling.harmless(rejected.message)
+    Output.say("\(file):\(rejected.line): error: not invoiced\(reference): \(message)")
+    Output.say("  \(rejected.remedy)")
+  }
+
+  // MARK: - Drafts
+
+  private static func drafts(
+    _ run: InvoiceRun, _ grouping: InvoiceRun.Grouping, _ issued: Day?, _ arguments: Arguments
+  ) throws -> ExitStatus {
+    let invoices = try Calling.books { try run.drafts().map { try $0.document(issued: issued) } }
+    let output = try Output(nil)
+    try Calling.books {
+      let folder = try DocumentFolder(Calling.invoices(arguments))
       for (index, invoice) in invoices.enumerated() {
         let name = invoice.draftName(grouping == .month ? nil : index + 1)
-        try folder.write(Array(invoice.text(tables).utf8), as: name + ".txt")
-        try folder.write(invoice.csv(tables, dialect: dialect), as: name + ".csv")
+        let csv = invoice.csv()
+        try folder.write(Array(invoice.text().utf8), as: name + ".txt")
+        try folder.write(
+          arguments.has("excel") ? try csv.csvForSpreadsheets() : csv, as: name + ".csv")
         try output.write("\(folder.path)/\(name).txt\n\(folder.path)/\(name).csv\n")
       }
-    } catch let error as DocumentFolder.CannotWrite {
-      throw Stop(
-        .inputOutput, "cannot write '\(error.path)': \(error.reason)",
-        remedy: "make room, check the folder's rights, and run again")
     }
-  }
-
-  /// In equals out: every consignment read is on an invoice or listed as rejected.
-  private static func control(_ invoices: [Invoice], _ run: InvoiceRun) {
     let lines = invoices.reduce(0) { $0 + $1.lines.count }
     Output.say(
       "\(run.count) consignments: \(lines) on \(invoices.count) drafts, "
         + "\(run.rejected.count) rejected")
-    let currencies = invoices.map(\.currency.code).reduce(into: [String]()) { list, code in
-      if !list.contains(code) { list.append(code) }
+    control(invoices.map(\.total))
+    return run.rejected.isEmpty ? .done : .withFindings
+  }
+
+  // MARK: - Issuing
+
+  private static func issue(
+    _ run: InvoiceRun, into register: Register, on day: Day, _ series: String,
+    _ arguments: Arguments, _ file: String
+  ) throws -> ExitStatus {
+    let folder = try Calling.books { try DocumentFolder(Calling.invoices(arguments)) }
+    let output = try Output(nil)
+    var before = run.before
+    var refused = 0
+    var totals: [Money] = []
+    var lines = 0
+    for draft in run.drafts() {
+      let result = try Calling.books { try register.issue(draft, on: day, series: series) }
+      before += result.before
+      refused += result.refused.count
+      for refusal in result.refused {
+        Output.say("\(file): error: not invoiced: \(Calling.harmless(refusal.message))")
+        Output.say("  \(refusal.remedy)")
+      }
+      guard let (document, written) = result.issued, let number = document.number else { continue }
+      totals.append(document.total)
+      lines += document.lines.count
+      if document.booked != document.month {
+        Output.say("\(number): \(document.month) is closed, so it is settled in \(document.booked)")
+      }
+      try write(written, number, folder, output, arguments)
     }
-    for code in currencies.sorted() {
-      let own = invoices.filter { $0.currency.code == code }
+    let numbers = Set(before.map(\.document)).sorted { $0.description < $1.description }
+    for number in numbers {
+      guard let (_, written) = try Calling.books({ try register.document(number) }) else {
+        continue
+      }
+      Output.say("\(number): already issued")
+      try write(written, number, folder, output, arguments)
+    }
+    let rejected = run.rejected.count + refused
+    guard lines + before.count + rejected == run.count else {
+      throw Stop(
+        .internalFault, "\(run.count) consignments in, \(lines + before.count + rejected) out",
+        remedy: "'tariff register list' shows what is recorded")
+    }
+    Output.say(
+      "\(run.count) consignments: \(lines) on \(totals.count) invoices, "
+        + "\(before.count) already issued, \(rejected) rejected")
+    control(totals)
+    return rejected == 0 ? .done : .withFindings
+  }
+
+  private static func write(
+    _ written: WrittenDocument, _ number: DocumentNumber, _ folder: DocumentFolder,
+    _ output: Output, _ arguments: Arguments
+  ) throws {
+    let names = try Calling.books {
+      try folder.write(written, of: number, forSpreadsheets: arguments.has("excel"))
+    }
+    for name in names { try output.write(name + "\n") }
+  }
+
+  /// What is to be paid, by currency.
+  private static func control(_ totals: [Money]) {
+    for code in Set(totals.map(\.currency.code)).sorted() {
+      let own = totals.filter { $0.currency.code == code }
       var sum: Money? = own.first.map { .zero($0.currency) }
-      for invoice in own { sum = sum.flatMap { try? $0.plus(invoice.total) } }
+      for total in own { sum = sum.flatMap { try? $0.plus(total) } }
       Output.say("  \(code): \(sum.map(\.amountText) ?? "beyond the limits") to pay")
     }
   }

@@ -15,8 +15,13 @@ let commands: [Command] = [
     options: RateCommand.options, run: RateCommand.run),
   Command(
     name: "invoice", summary: "the documents of a customer's month",
-    usage: "tariff invoice --draft consignments.csv [--issue-date DAY]",
+    usage: "tariff invoice consignments.csv --issue-date DAY\n"
+      + "       tariff invoice --draft consignments.csv [--issue-date DAY]",
     options: InvoiceCommand.options, run: InvoiceCommand.run),
+  Command(
+    name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
+    usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",
+    options: RegisterCommand.options, run: RegisterCommand.run),
   Command(
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
     usage: "tariff check [--all] [--strict]", options: CheckCommand.options,

@@ -125,7 +125,7 @@ extension Document {
     tablesDigest = head.tablesDigest
     files = head.files
     self.lines = lines
-    taxes = try given ?? Self.taxes(on: lines, head)
+    if let given { taxes = given } else { taxes = try Self.taxes(on: lines, head) }
     var net = Money.zero(head.currency)
     var tax = Money.zero(head.currency)
     for line in lines { net = try net.plus(line.net) }

@@ -47,6 +47,25 @@ public struct DocumentFolder {
     }
   }
 
+  /// Whether a document of that name is there with exactly this content.
+  public func has(_ bytes: [UInt8], as name: String) -> Bool {
+    let file = open(path + "/" + name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, Int(status.st_size) == bytes.count else { return false }
+    var content = [UInt8](repeating: 0, count: bytes.count)
+    var filled = 0
+    while filled < content.count {
+      let count = content.withUnsafeMutableBytes { buffer in
+        systemRead(file, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      }
+      guard count > 0 else { return false }
+      filled += count
+    }
+    return content == bytes
+  }
+
   private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       guard var next = buffer.baseAddress else { return true }
@@ -79,4 +98,8 @@ public struct DocumentFolder {
 
 private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
   write(file, bytes, count)
+}
+
+private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  read(file, buffer.baseAddress, buffer.count)
 }

@@ -212,11 +212,19 @@ extension DocumentLine {
   }
 }
 
+extension DocumentLine {
+  /// The digest of the consignment's fields.
+  var fieldsDigest: String { SHA256.hex(of: fields) }
+}
+
 extension Consignment {
   /// The fields as given, one on each line, in the order of the specification: what the register
   /// keeps, and by which it knows the same consignment again. (No value has a line break.)
-  public var record: String {
-    Consignment.fields.compactMap { name in
+  public var record: String { Self.record(given) }
+
+  /// The same of fields that have not been read yet.
+  public static func record(_ given: [String: String]) -> String {
+    fields.compactMap { name in
       given[name].flatMap { $0.isEmpty ? nil : "\(name)=\($0)" }
     }.joined(separator: "\n")
   }

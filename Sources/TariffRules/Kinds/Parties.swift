@@ -144,8 +144,8 @@ public struct Equity: Sendable {
 }
 
 extension Exact {
-  /// A fraction `1/3` or a decimal.
-  init?(fraction text: String) {
+  /// A fraction `1/3` or a decimal; nil for anything else.
+  public init?(fraction text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count <= 2, let top = try? Exact(decimal: String(parts[0])) else { return nil }
     guard parts.count == 2 else {

@@ -124,4 +124,14 @@ struct TableFolder: Sendable {
     folder.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return folder
   }
+  /// The digest of each file's content, by its path.
+  func fileDigests() -> [String: String] {
+    var digests: [String: String] = [:]
+    for file in files {
+      var digest = SHA256()
+      digest.update(file.bytes)
+      digests[file.path] = digest.hex()
+    }
+    return digests
+  }
 }

@@ -96,6 +96,9 @@ public final class TariffTables: Sendable {
   /// SHA-256 over the paths and contents of all files: worked out when asked for.
   public func digest() -> String { folder.digest() }
 
+  /// SHA-256 of the content of each file, by its path: worked out when asked for.
+  public func fileDigests() -> [String: String] { folder.fileDigests() }
+
   /// The file a mark is in, relative to the tables folder.
   public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }
 

@@ -1,0 +1,205 @@
+import CSV
+import ExactMoney
+import TariffRules
+
+/// What a closed month left of a party's account in one currency.
+public struct ClosedBalance: Sendable, Equatable {
+  /// The party's code.
+  public let party: String
+  /// What it is owed (negative: owes) for the month, with what was carried into it.
+  public let due: Money
+  /// What is paid of it (negative: what it pays).
+  public let paid: Money
+  /// What is carried into the next month.
+  public let carried: Money
+
+  /// A balance from its parts.
+  public init(party: String, due: Money, paid: Money, carried: Money) {
+    self.party = party
+    self.due = due
+    self.paid = paid
+    self.carried = carried
+  }
+}
+
+/// A closed month as the register has it.
+public struct ClosedMonth: Sendable, Equatable {
+  /// The month.
+  public let month: Month
+  /// How many documents are settled in it.
+  public let documents: Int
+  /// The digest over its documents, their consignments, shares and tables, and over the balances.
+  public let seal: String
+  /// What it left of each account.
+  public let balances: [ClosedBalance]
+}
+
+extension Register {
+  static let closingKind = "closing"
+  static let remarkKind = "remark"
+
+  /// A closed month; nil where it is open.
+  public func closed(_ month: Month) throws -> ClosedMonth? {
+    try database.first(
+      "SELECT entry FROM closings WHERE month = ?", [.text(month.description)]
+    ) { $0.integer(0) }.flatMap { try closing($0) }
+  }
+
+  private func closing(_ entry: Int64) throws -> ClosedMonth? {
+    let head = try database.first(
+      "SELECT month, documents, seal FROM closings WHERE entry = ?", [.integer(entry)]
+    ) { (month: Month($0.text(0)), documents: Int($0.integer(1)), seal: $0.text(2)) }
+    guard let head, let month = head.month else { return nil }
+    let balances = try database.all(
+      """
+      SELECT party, currency, digits, due, paid, carried FROM balances
+      WHERE entry = ? ORDER BY position
+      """, [.integer(entry)]
+    ) { row in
+      guard let currency = Currency(code: row.text(1), minorDigits: Int(row.integer(2))) else {
+        throw DamagedEntry(entry: entry, what: "a balance cannot be read")
+      }
+      return ClosedBalance(
+        party: row.text(0), due: try Money(minorUnits: row.integer(3), currency),
+        paid: try Money(minorUnits: row.integer(4), currency),
+        carried: try Money(minorUnits: row.integer(5), currency))
+    }
+    return ClosedMonth(
+      month: month, documents: head.documents, seal: head.seal, balances: balances)
+  }
+
+  /// The seal of a month: over the digests of its documents' entries (each of which is over the
+  /// consignments, charges, shares and table files of the document) and over the balances.
+  func seal(_ month: Month, _ balances: [ClosedBalance]) throws -> (documents: Int, seal: String) {
+    var digest = SHA256()
+    var count = 0
+    digest.update("month \(month)\n")
+    try database.rows(
+      """
+      SELECT d.series, d.year, d.number, e.digest FROM documents d JOIN entries e USING (entry)
+      WHERE d.booked = ? ORDER BY d.entry
+      """, [.text(month.description)]
+    ) { row in
+      count += 1
+      digest.update("\(row.text(0)) \(row.integer(1)) \(row.integer(2)) \(row.text(3))\n")
+    }
+    digest.update(Self.record(balances))
+    return (count, digest.hex())
+  }
+
+  /// Closes a month for good: nothing is ever booked into it or an earlier one again.
+  /// - Throws: `DatabaseError` (`refused`) where it is closed, or an earlier month is open.
+  public func close(
+    _ month: Month, balances make: () throws -> [ClosedBalance]
+  ) throws -> ClosedMonth {
+    try transaction {
+      let balances = try make()
+      if let closed = try lastClosed(), closed >= month { throw refusal("\(month) is closed") }
+      let open = try database.first(
+        "SELECT min(booked) FROM documents WHERE booked < ? AND booked > ?",
+        [.text(month.description), .text(try lastClosed()?.description ?? "")]
+      ) { $0.isNull(0) ? nil : $0.text(0) }
+      if let earlier = open.flatMap(\.self) {
+        throw refusal("\(earlier) is still open: close it before \(month)")
+      }
+      let (documents, seal) = try seal(month, balances)
+      let made = ClosedMonth(month: month, documents: documents, seal: seal, balances: balances)
+      let entry = try append(Self.closingKind, Self.record(made))
+      try database.run(
+        "INSERT INTO closings VALUES (?, ?, ?, ?)",
+        [
+          .integer(entry), .text(month.description), .integer(Int64(documents)), .text(seal),
+        ])
+      for (index, balance) in balances.enumerated() { try insert(balance, index + 1, entry) }
+      return made
+    }
+  }
+
+  private func refusal(_ detail: String) -> DatabaseError {
+    DatabaseError(kind: .refused, path: path, detail: detail)
+  }
+
+  private func insert(_ balance: ClosedBalance, _ position: Int, _ entry: Int64) throws {
+    let currency = balance.due.currency
+    try database.run(
+      "INSERT INTO balances VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      [
+        .integer(entry), .integer(Int64(position)), .text(balance.party), .text(currency.code),
+        .integer(Int64(currency.minorDigits)), .integer(balance.due.minorUnits),
+        .integer(balance.paid.minorUnits), .integer(balance.carried.minorUnits),
+      ])
+  }
+
+  /// Adds to a document a number that a tax portal gave it, or a buyer's confirmation.
+  public func remark(_ what: String, _ value: String, on number: DocumentNumber) throws {
+    try transaction {
+      guard let document = try entry(of: number) else {
+        throw refusal("there is no document \(number)")
+      }
+      let entry = try append(Self.remarkKind, Self.record(of: number, what, value))
+      try database.run(
+        "INSERT INTO remarks VALUES (?, ?, ?, ?)",
+        [.integer(entry), .integer(document), .text(what), .text(value)])
+    }
+  }
+
+  /// What was added to a document, in order.
+  public func remarks(on number: DocumentNumber) throws -> [(what: String, value: String)] {
+    guard let entry = try entry(of: number) else { return [] }
+    return try database.all(
+      "SELECT what, value FROM remarks WHERE document = ? ORDER BY entry", [.integer(entry)]
+    ) { ($0.text(0), $0.text(1)) }
+  }
+
+  // MARK: - What the digests are over
+
+  /// What the digest of an entry that is no document is over; nil for an unknown kind.
+  func ownRecord(_ entry: Int64, _ kind: String) throws -> [UInt8]? {
+    switch kind {
+    case Self.closingKind: return try closing(entry).map(Self.record)
+    case Self.remarkKind:
+      let found = try database.first(
+        "SELECT document, what, value FROM remarks WHERE entry = ?", [.integer(entry)]
+      ) { ($0.integer(0), $0.text(1), $0.text(2)) }
+      guard let (document, what, value) = found, let number = try number(ofEntry: document) else {
+        return nil
+      }
+      return Self.record(of: number, what, value)
+    default: return nil
+    }
+  }
+
+  /// Whether a closed month still has the documents and balances that were sealed.
+  func fault(inClosing entry: Int64) throws -> String? {
+    guard let closed = try closing(entry) else { return "its month is missing" }
+    let (documents, seal) = try seal(closed.month, closed.balances)
+    return documents == closed.documents && seal == closed.seal
+      ? nil : "the seal of \(closed.month) is not that of its documents and balances"
+  }
+
+  private static func record(_ closed: ClosedMonth) -> [UInt8] {
+    var writer = CSVWriter()
+    writer.record([
+      .text("closing"), .number(closed.month.description), .number("\(closed.documents)"),
+      .text(closed.seal),
+    ])
+    return writer.drain() + record(closed.balances)
+  }
+
+  private static func record(_ balances: [ClosedBalance]) -> [UInt8] {
+    var writer = CSVWriter()
+    for balance in balances {
+      writer.record(
+        [.text("balance"), .text(balance.party), .text(balance.due.currency.code)]
+          + [balance.due, balance.paid, balance.carried].map { .number("\($0.minorUnits)") })
+    }
+    return writer.drain()
+  }
+
+  private static func record(of number: DocumentNumber, _ what: String, _ value: String) -> [UInt8]
+  {
+    var writer = CSVWriter()
+    writer.record([.text("remark"), .text(number.description), .text(what), .text(value)])
+    return writer.drain()
+  }
+}

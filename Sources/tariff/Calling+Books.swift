@@ -1,0 +1,90 @@
+import Billing
+import ExactMoney
+
+/// What the commands that keep the books can be told, and how their troubles are worded.
+extension Calling {
+  static let register = Option(
+    "register", "FILE", "the register (else register.sqlite among the documents)")
+  static let issueDate = Option(
+    "issue-date", "DAY", "the date of the documents; its year numbers them")
+
+  /// The folder of documents.
+  static func invoices(_ arguments: Arguments) -> String { arguments["invoices"] ?? "Invoices" }
+
+  /// Opens the register of a call; for writing it is made where there is none.
+  static func register(
+    _ arguments: Arguments, for purpose: Register.Purpose
+  ) throws -> Register {
+    let path = arguments["register"] ?? invoices(arguments) + "/register.sqlite"
+    if purpose == .writing && arguments["register"] == nil {
+      _ = try books { try DocumentFolder(invoices(arguments)) }
+    }
+    return try books { try Register(path, for: purpose) }
+  }
+
+  /// A day that must be given.
+  static func day(_ arguments: Arguments, _ name: String, _ why: String) throws -> Day {
+    guard let text = arguments[name] else {
+      throw Stop(.wrongUsage, "--\(name) is missing", remedy: why)
+    }
+    guard let day = Day(text) else {
+      throw Stop(.wrongUsage, "'\(text)' is not a day", remedy: "write --\(name) 2026-09-01")
+    }
+    return day
+  }
+
+  /// The month a command is for.
+  static func month(_ arguments: Arguments, _ usage: String) throws -> Month {
+    guard let text = arguments.words.first, arguments.words.count == 1 else {
+      throw Stop(.wrongUsage, "which month?", remedy: usage)
+    }
+    guard let month = Month(text) else {
+      throw Stop(.wrongUsage, "'\(text)' is not a month", remedy: "write months as 2026-11")
+    }
+    return month
+  }
+
+  /// Does something with the books, and words what can go wrong there.
+  static func books<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      let status: ExitStatus =
+        error.kind == .missing ? .noInput : error.isBadData ? .badData : .inputOutput
+      throw Stop(status, error.message, remedy: error.remedy)
+    } catch let error as DocumentFolder.CannotWrite {
+      throw Stop(
+        .inputOutput, "cannot write '\(error.path)': \(error.reason)",
+        remedy: "make room, check the folder's rights, and run again: what is recorded stays so")
+    } catch let error as DamagedEntry {
+      throw Stop(
+        .badData, "entry \(error.entry) of the register is damaged: \(error.what)",
+        remedy: "'tariff register verify' says more; restore the newest sound copy")
+    } catch let error as BeyondLimits {
+      throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
+    } catch let error as BookingRefusal {
+      throw Stop(.badData, error.message, remedy: error.remedy)
+    }
+  }
+}
+
+extension DocumentFolder {
+  /// Writes the files of a document as the register has them; says which were written.
+  ///
+  /// A file that is there with the same content is left alone.
+  func write(
+    _ written: WrittenDocument, of number: DocumentNumber, forSpreadsheets: Bool
+  ) throws -> [String] {
+    var files = [("\(number).txt", written.text), ("\(number).csv", written.csv)]
+    if let annex = written.annex { files.append(("\(number)-annex.txt", annex)) }
+    if forSpreadsheets {
+      files.append(("\(number)-excel.csv", try written.csv.csvForSpreadsheets()))
+    }
+    var names: [String] = []
+    for (name, bytes) in files where !has(bytes, as: name) {
+      try write(bytes, as: name)
+      names.append(path + "/" + name)
+    }
+    return names
+  }
+}

@@ -1,0 +1,199 @@
+import Billing
+import CSV
+import ExactMoney
+import Unification
+
+/// `tariff register`: what is recorded, for people and scripts.
+enum RegisterCommand {
+  static let options = [
+    Option("month", "MONTH", "only what is settled in that month"),
+    Option("excel", nil, "documents: a CSV for spreadsheets too"),
+    Option("of", "lines|charges|shares", "export: what is written, one row each"),
+    Option("what", "TEXT", "remark: what it is, such as 'portal number'"),
+    Option("value", "TEXT", "remark: the number or confirmation"),
+    Calling.invoices, Calling.register, Calling.format("text|csv|json"), Calling.output,
+  ]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let actions = ["verify", "list", "show", "documents", "export", "remark"]
+    guard let action = arguments.words.first, actions.contains(action) else {
+      throw Stop(
+        .wrongUsage, "what is to be done with the register?",
+        remedy: "tariff register \(actions.joined(separator: "|"))")
+    }
+    let words = Array(arguments.words.dropFirst())
+    let register = try Calling.register(arguments, for: action == "remark" ? .writing : .reading)
+    return try Calling.books {
+      switch action {
+      case "verify": return try verify(register)
+      case "list": return try list(register, arguments)
+      case "show": return try show(register, try number(words), arguments)
+      case "documents": return try documents(register, arguments)
+      case "export": return try export(register, arguments)
+      default: return try remark(register, try number(words), arguments)
+      }
+    }
+  }
+
+  private static func number(_ words: [String]) throws -> DocumentNumber {
+    guard let word = words.first, words.count == 1 else {
+      throw Stop(.wrongUsage, "which document?", remedy: "name one, such as MCM-2026-000001")
+    }
+    guard let number = DocumentNumber(word) else {
+      throw Stop(
+        .wrongUsage, "'\(word)' is not the number of a document",
+        remedy: "numbers look like MCM-2026-000001; 'tariff register list' shows them")
+    }
+    return number
+  }
+
+  private static func month(_ arguments: Arguments) throws -> Month? {
+    guard let text = arguments["month"] else { return nil }
+    guard let month = Month(text) else {
+      throw Stop(.wrongUsage, "'\(text)' is not a month", remedy: "write --month 2026-11")
+    }
+    return month
+  }
+
+  private static func verify(_ register: Register) throws -> ExitStatus {
+    let found = try register.verify()
+    if let (entry, name, what) = found.firstBad {
+      Output.say("\(register.path): error: entry \(entry) (\(name)): \(what)")
+      Output.say(
+        "  the \(found.entries) entries before it are in order; restore the newest copy that "
+          + "verifies, and compare")
+      return .withFindings
+    }
+    try Output(nil).write(
+      "\(found.entries) entries in order: \(found.documents) documents, "
+        + "\(found.closings) closed months\nlast digest \(found.digest)\n")
+    return .done
+  }
+
+  private static func list(_ register: Register, _ arguments: Arguments) throws -> ExitStatus {
+    let format = try arguments.choice("format", ["text", "csv", "json"])
+    let documents = try register.list(booked: try month(arguments))
+    let output = try Output(arguments["output"])
+    switch format {
+    case "json":
+      for document in documents {
+        try output.write(JSONText.object(cells(document)).written(indented: false) + "\n")
+      }
+    case "csv":
+      var writer = CSVWriter()
+      writer.record(columns.map { .text($0) })
+      for document in documents { writer.record(cells(document).map { .text($0.1.plain) }) }
+      try output.write(writer.drain())
+    default:
+      var layout = Layout([.left, .left, .left, .left, .left, .left, .right, .right, .left])
+      layout.row(
+        "Number", "Kind", "Issued", "Month", "Settled", "Customer", "Lines", "Total", "", "Corrects"
+      )
+      for document in documents {
+        layout.row(
+          document.number.description, document.kind.rawValue, document.issued.description,
+          document.month.description, document.booked.description, document.customer,
+          "\(document.lines)", document.total.amountText,
+          document.total.currency.code + (document.corrects.map { "  corrects \($0)" } ?? ""))
+      }
+      try output.write(layout.lines.joined(separator: "\n") + "\n")
+    }
+    try output.finish()
+    return .done
+  }
+
+  private static let columns = [
+    "document", "kind", "issued", "month", "booked", "customer", "lines", "total", "currency",
+    "corrects",
+  ]
+
+  private static func cells(_ document: Register.Listed) -> [(String, JSONText)] {
+    let values: [JSONText] = [
+      .text(document.number.description), .text(document.kind.rawValue),
+      .text(document.issued.description), .text(document.month.description),
+      .text(document.booked.description), .text(document.customer), .number("\(document.lines)"),
+      .text(document.total.amountText), .text(document.total.currency.code),
+      .optional(document.corrects?.description),
+    ]
+    return Array(zip(columns, values))
+  }
+
+  private static func show(
+    _ register: Register, _ number: DocumentNumber, _ arguments: Arguments
+  ) throws -> ExitStatus {
+    guard let (_, written) = try register.document(number) else {
+      throw Stop(
+        .badData, "there is no document \(number)", remedy: "'tariff register list' shows them")
+    }
+    let output = try Output(arguments["output"])
+    if try arguments.choice("format", ["text", "csv", "json"]) == "csv" {
+      try output.write(written.csv)
+    } else {
+      try output.write(written.text)
+      for correction in try register.corrections(of: number) {
+        try output.write("Corrected by \(correction)\n")
+      }
+      for remark in try register.remarks(on: number) {
+        try output.write("\(remark.what): \(remark.value)\n")
+      }
+    }
+    try output.finish()
+    return .done
+  }
+
+  private static func documents(
+    _ register: Register, _ arguments: Arguments
+  ) throws -> ExitStatus {
+    let folder = try DocumentFolder(Calling.invoices(arguments))
+    let output = try Output(nil)
+    var count = 0
+    for listed in try register.list(booked: try month(arguments)) {
+      guard let (_, written) = try register.document(listed.number) else { continue }
+      count += 1
+      let names = try folder.write(
+        written, of: listed.number, forSpreadsheets: arguments.has("excel"))
+      for name in names { try output.write(name + "\n") }
+    }
+    Output.say("\(count) documents are in '\(folder.path)' as they were issued")
+    return .done
+  }
+
+  private static func export(_ register: Register, _ arguments: Arguments) throws -> ExitStatus {
+    let what = try arguments.choice("of", ["lines", "charges", "shares"])
+    let output = try Output(arguments["output"])
+    var export = RegisterExport(what: RegisterExport.What(rawValue: what) ?? .lines)
+    try register.export(&export, booked: try month(arguments)) { try output.write($0) }
+    try output.finish()
+    return .done
+  }
+
+  private static func remark(
+    _ register: Register, _ number: DocumentNumber, _ arguments: Arguments
+  ) throws -> ExitStatus {
+    guard let what = arguments["what"], let value = arguments["value"], !what.isEmpty,
+      !value.isEmpty
+    else {
+      throw Stop(
+        .wrongUsage, "what is to be added to \(number)?",
+        remedy: "give --what 'portal number' --value 12345")
+    }
+    for text in [what, value] where Calling.harmless(text) != text || text.count > 200 {
+      throw Stop(
+        .wrongUsage, "a remark has control characters or more than 200 characters",
+        remedy: "take them out, or shorten it")
+    }
+    try register.remark(what, value, on: number)
+    Output.say("\(number): \(what) recorded")
+    return .done
+  }
+}
+
+extension JSONText {
+  /// The value as a cell of CSV.
+  fileprivate var plain: String {
+    switch self {
+    case .text(let text), .number(let text): text
+    default: ""
+    }
+  }
+}
