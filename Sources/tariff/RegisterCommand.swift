@@ -37,12 +37,12 @@ enum RegisterCommand {
 
   private static func number(_ words: [String]) throws -> DocumentNumber {
     guard let word = words.first, words.count == 1 else {
-      throw Stop(.wrongUsage, "which document?", remedy: "name one, such as MCM-2026-000001")
+      throw Stop(.wrongUsage, "which document?", remedy: "name one, such as SERIES-2026-000001")
     }
     guard let number = DocumentNumber(word) else {
       throw Stop(
         .wrongUsage, "'\(word)' is not the number of a document",
-        remedy: "numbers look like MCM-2026-000001; 'tariff register list' shows them")
+        remedy: "numbers look like SERIES-2026-000001; 'tariff register list' shows them")
     }
     return number
   }

@@ -28,13 +28,13 @@ struct InvoiceRunTests {
 
   private func run(
     _ rows: String, by grouping: InvoiceRun.Grouping = .month
-  ) throws -> (run: InvoiceRun, drafts: [Invoice]) {
+  ) throws -> (run: InvoiceRun, drafts: [Document]) {
     let tables = try #require(Self.tables)
     let bytes = Array((Self.header + rows).utf8)
     var file = try ConsignmentFile("test.csv", CSVReader(bytes: bytes))
     var run = InvoiceRun(Calculator(tables), by: grouping)
-    while let row = try file.next() { run.add(row, of: file) }
-    return (run, try run.drafts(issued: nil))
+    while let row = try file.next() { try run.add(row, of: file) }
+    return (run, try run.drafts().map { try $0.document(issued: nil) })
   }
 
   @Test func oneInvoiceForCustomerAndMonth() throws {
@@ -87,10 +87,10 @@ struct InvoiceRunTests {
     let line = try #require(invoice.lines.first)
     // The newest rate not after 30 August 2026, from the shipped table: USD = KZT ÷ rate.
     let tables = try #require(Self.tables)
-    let supply = TablesInForce(tables, on: line.consignment.supplied, asOf: nil)
+    let supply = TablesInForce(tables, on: line.supplied, asOf: nil)
     let rate = try #require(
       supply.officialRate(from: invoice.currency, to: invoice.seller.currency))
-    #expect(rate.rate.date.days(until: line.consignment.supplied) <= 10)
+    #expect(rate.rate.date.days(until: line.supplied) <= 10)
     let exact = try line.net.exact.divided(by: rate.rate.rate)
     let cents = try #require(Rounding(step: line.equivalent.currency.step, mode: .halfAway))
     #expect(line.equivalent.exact == (try exact.rounded(cents)))

@@ -17,12 +17,13 @@ struct SpecimenTests {
     let bytes = [UInt8](try Data(contentsOf: specimens.appending(path: "consignments.csv")))
     var file = try ConsignmentFile("consignments.csv", CSVReader(bytes: bytes))
     var run = InvoiceRun(Calculator(tables))
-    while let row = try file.next() { run.add(row, of: file) }
+    while let row = try file.next() { try run.add(row, of: file) }
     #expect(run.rejected.isEmpty)
     var written: [String: [UInt8]] = [:]
-    for invoice in try run.drafts(issued: Day("2026-09-03")) {
-      written[invoice.draftName(nil) + ".txt"] = Array(invoice.text(tables).utf8)
-      written[invoice.draftName(nil) + ".csv"] = invoice.csv(tables, dialect: .plain)
+    for draft in run.drafts() {
+      let invoice = try draft.document(issued: Day("2026-09-03"))
+      written[invoice.draftName(nil) + ".txt"] = Array(invoice.text().utf8)
+      written[invoice.draftName(nil) + ".csv"] = invoice.csv()
     }
     let shipped = try FileManager.default.contentsOfDirectory(atPath: specimens.path)
       .filter { $0.hasPrefix("DRAFT") }

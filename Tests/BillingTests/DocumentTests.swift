@@ -7,7 +7,7 @@ import Unification
 
 @testable import Billing
 
-struct InvoiceTests {
+struct DocumentTests {
   /// A standard-rated line, to see the tax rounded once for the document and not for each line.
   @Test func taxIsRoundedOncePerCategory() throws {
     let tables = try #require(InvoiceRunTests.tables)
@@ -25,12 +25,16 @@ struct InvoiceTests {
     let consignment = try #require(quote.consignment)
     // RULES of the tariff, worked case: 17.26 a tonne × 45 t = 776.70
     #expect(price.total.amountText == "776.70")
-    let line = InvoiceLine(
-      reference: "R", consignment: consignment, price: price, tax: rule, equivalent: price.total)
-    let invoice = try Invoice(
-      number: nil, issued: nil, month: Month(day), seller: #require(supply.jointVentureParty),
-      customer: #require(supply.customers.values.first { $0.codeText == "ANATOLIA" }),
-      currency: price.total.currency, lines: [line, line, line])
+    let line = DocumentLine(
+      consignment, reference: "R", at: price, tax: rule, equivalent: price.total,
+      collectedBy: "MCM", borneBy: nil, tables: tables)
+    let month = Month(day)
+    let head = DocumentHead(
+      month: month, booked: month, seller: .init(try #require(supply.jointVentureParty)),
+      customer: .init(
+        try #require(supply.customers.values.first { $0.codeText == "ANATOLIA" })),
+      currency: price.total.currency)
+    let invoice = try Document(head, [line, line, line])
     // 3 × 776.70 = 2330.10; 16 % = 372.816, once rounded 372.82 (each line alone: 124.27 × 3 =
     // 372.81)
     #expect(invoice.net.amountText == "2330.10")
