@@ -25,7 +25,9 @@ let package = Package(
     .testTarget(name: "CSVTests", dependencies: ["CSV", "SeededNumbers"]),
     .testTarget(
       name: "BillingTests",
-      dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"]),
+      dependencies: [
+        "ExactMoney", "CSV", "TariffRules", "Unification", "Billing", "SeededNumbers",
+      ]),
     .testTarget(name: "HouseTests", dependencies: ["CSV"]),
     .testTarget(
       name: "TariffRulesTests",

@@ -22,7 +22,7 @@ enum RegisterCommand {
         remedy: "tariff register \(actions.joined(separator: "|"))")
     }
     let words = Array(arguments.words.dropFirst())
-    let register = try Calling.register(arguments, for: action == "remark" ? .writing : .reading)
+    let register = try Calling.register(arguments, for: action == "remark" ? .existing : .reading)
     return try Calling.books {
       switch action {
       case "verify": return try verify(register)

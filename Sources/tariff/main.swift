@@ -19,6 +19,11 @@ let commands: [Command] = [
       + "       tariff invoice --draft consignments.csv [--issue-date DAY]",
     options: InvoiceCommand.options, run: InvoiceCommand.run),
   Command(
+    name: "credit", summary: "credit notes: a whole invoice, lines of it, or late delivery",
+    usage: "tariff credit NUMBER --reason TEXT --issue-date DAY [--line N,M]\n"
+      + "       tariff credit NUMBER --line N --delivered DAY --issue-date DAY",
+    options: CreditCommand.options, run: CreditCommand.run),
+  Command(
     name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
     usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",
     options: RegisterCommand.options, run: RegisterCommand.run),

@@ -117,7 +117,8 @@ public struct DocumentLine: Sendable, Equatable {
   public let fields: String
   /// The guaranteed transit time, where the lane has one.
   public let guarantee: Guarantee?
-  /// What was divided as the remainder, and the sum of what all parties' parts are measured by.
+  /// What was divided by measure, and the sum of what all parties' parts are measured by; nil for a
+  /// mirror or difference, whose shares are explained by the line it corrects.
   public let divided: Money?, bases: Exact?
   /// For corrections, what is said of the line.
   public let note: String
@@ -182,7 +183,8 @@ extension DocumentLine {
   /// A correction of a line by an amount with its shares; everything else stays as it was.
   init(
     correcting line: DocumentLine, at place: Place, net: Money, equivalent: Money,
-    adjustment: Money, note: String, charges: [Charge], shares: [Share]
+    adjustment: Money, note: String, charges: [Charge], shares: [Share], divided: Money? = nil,
+    bases: Exact? = nil
   ) {
     corrects = place
     reference = line.reference
@@ -204,8 +206,8 @@ extension DocumentLine {
     collectedBy = line.collectedBy
     fields = line.fields
     guarantee = line.guarantee
-    divided = line.divided
-    bases = line.bases
+    self.divided = divided
+    self.bases = bases
     self.note = note
     self.charges = charges
     self.shares = shares

@@ -72,10 +72,10 @@ public struct RegisterExport {
   private func cells(
     _ share: DocumentLine.Share, _ line: DocumentLine, _ document: Document
   ) -> [CSVWriter.Field] {
-    let isPart = share.basis != nil
+    let isPart = share.basis != nil && line.bases != nil
     return [
       .text(share.party), .text(share.kind.rawValue), .number(share.amount.amountText),
-      .text(document.currency.code), .number(share.basis?.description ?? ""),
+      .text(document.currency.code), .number(isPart ? share.basis?.description ?? "" : ""),
       .number(isPart ? line.bases?.description ?? "" : ""),
       .number(isPart ? line.divided?.amountText ?? "" : ""), .number("\(share.odd)"),
     ]

@@ -13,6 +13,8 @@ public final class Register {
     case reading
     /// To add entries; it is made where there is none.
     case writing
+    /// To add entries to one that must be there.
+    case existing
   }
 
   let database: Database
@@ -39,8 +41,12 @@ public final class Register {
       guard try knownSteps() == Migrations.all.count else {
         throw DatabaseError(kind: .notADatabase, path: path, detail: "")
       }
-    case .writing:
-      database = try Database(path, .create, busyMilliseconds: Self.busyMilliseconds)
+    case .writing, .existing:
+      if purpose == .existing && !FilePresence.exists(path) {
+        throw DatabaseError(kind: .missing, path: path, detail: "")
+      }
+      database = try Database(
+        path, purpose == .existing ? .write : .create, busyMilliseconds: Self.busyMilliseconds)
       try database.script(
         """
         PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;
