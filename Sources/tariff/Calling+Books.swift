@@ -33,6 +33,19 @@ extension Calling {
     return day
   }
 
+  /// Why a note is written, as it says itself.
+  static func reason(_ arguments: Arguments, _ what: String) throws -> String {
+    guard let reason = arguments["reason"], !reason.isEmpty else {
+      throw Stop(.wrongUsage, "\(what) needs a reason", remedy: "give --reason 'wrong weight'")
+    }
+    guard harmless(reason) == reason, reason.count <= 200 else {
+      throw Stop(
+        .wrongUsage, "the reason has control characters or more than 200 characters",
+        remedy: "take them out, or shorten it")
+    }
+    return reason
+  }
+
   /// The month a command is for.
   static func month(_ arguments: Arguments, _ usage: String) throws -> Month {
     guard let text = arguments.words.first, arguments.words.count == 1 else {

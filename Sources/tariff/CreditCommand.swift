@@ -40,7 +40,7 @@ enum CreditCommand {
       }
       made = try rebate(number, position, delivered, day, arguments)
     } else {
-      let reason = try reason(arguments)
+      let reason = try Calling.reason(arguments, "a credit note")
       let register = try Calling.register(arguments, for: .existing)
       made = try Calling.books {
         try register.credit(number, lines: lines, reason: reason, on: day)
@@ -71,19 +71,6 @@ enum CreditCommand {
           + "\(made.rebate.amount)")
       return (made.document, made.written)
     }
-  }
-
-  private static func reason(_ arguments: Arguments) throws -> String {
-    guard let reason = arguments["reason"], !reason.isEmpty else {
-      throw Stop(
-        .wrongUsage, "a credit note needs a reason", remedy: "give --reason 'wrong weight'")
-    }
-    guard Calling.harmless(reason) == reason, reason.count <= 200 else {
-      throw Stop(
-        .wrongUsage, "the reason has control characters or more than 200 characters",
-        remedy: "take them out, or shorten it")
-    }
-    return reason
   }
 
   private static func positions(_ text: String) throws -> [Int] {

@@ -24,6 +24,10 @@ let commands: [Command] = [
       + "       tariff credit NUMBER --line N --delivered DAY --issue-date DAY",
     options: CreditCommand.options, run: CreditCommand.run),
   Command(
+    name: "rerate", summary: "an invoiced month under today's tables, and notes for the difference",
+    usage: "tariff rerate MONTH [--issue --reason TEXT --issue-date DAY]",
+    options: RerateCommand.options, run: RerateCommand.run),
+  Command(
     name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
     usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",
     options: RegisterCommand.options, run: RegisterCommand.run),

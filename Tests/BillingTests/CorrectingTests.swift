@@ -53,7 +53,7 @@ struct MadeUpInvoices {
       corrects: nil, reference: reference, date: day, supplied: day,
       from: .init(code: "000001", name: "A"), to: .init(code: "000002", name: "B"), lane: "L",
       commodity: "10", equipment: "box", load: "loaded", count: 1, unit: "container",
-      unitRate: money(total), net: money(total), adjustment: money(total - charge),
+      unitRate: money(total), net: money(total),
       equivalent: try Money(minorUnits: total / 3, sellerCurrency),
       tax: .init(
         name: isTaxed ? "Domestic" : "International",
@@ -63,7 +63,11 @@ struct MadeUpInvoices {
       guarantee: .init(days: 20, rebatePerDay: money(101), borneBy: "all"),
       divided: money(divided), bases: nil, note: "",
       charges: [
-        .init(leg: 1, carrier: "AA", code: "haulage", amount: money(charge), source: "x:1")
+        .init(
+          leg: 1, carrier: "AA", code: "haulage", amount: money(charge), source: ChargeSource([])),
+        .init(
+          leg: 0, carrier: "", code: "pricing", amount: money(total - charge),
+          source: ChargeSource([])),
       ],
       shares: shares)
   }
@@ -127,7 +131,6 @@ struct CorrectingTests {
     for balance in account.balances {
       #expect(balance.net.minorUnits == 0)
       #expect(balance.equivalent.minorUnits == 0)
-      #expect(balance.adjustment.minorUnits == 0)
       #expect(balance.charges.allSatisfy { $0.amount.minorUnits == 0 })
       #expect(
         balance.shares.allSatisfy { $0.amount.minorUnits == 0 && $0.lean == 0 && $0.odd == 0 })
@@ -192,10 +195,14 @@ struct CorrectingTests {
         corrects: nil, reference: "R\(index)", date: line.date, supplied: line.supplied,
         from: line.from, to: line.to, lane: line.lane, commodity: "10", equipment: "box",
         load: "loaded", count: 1, unit: "container", unitRate: made.money(3), net: made.money(3),
-        adjustment: made.money(3), equivalent: made.money(3),
+        equivalent: made.money(3),
         tax: .init(name: "D", category: .standard, percent: Exact(16), legalBasis: ""),
         collectedBy: "JV", fields: "reference=R\(index)", guarantee: nil, divided: nil, bases: nil,
-        note: "", charges: [],
+        note: "",
+        charges: [
+          .init(
+            leg: 1, carrier: "JV", code: "x", amount: made.money(3), source: ChargeSource([]))
+        ],
         shares: [
           .init(party: "JV", kind: .margin, amount: made.money(3), lean: 0, odd: 0, basis: nil)
         ])

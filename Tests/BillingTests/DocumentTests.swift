@@ -26,7 +26,7 @@ struct DocumentTests {
     // RULES of the tariff, worked case: 17.26 a tonne × 45 t = 776.70
     #expect(price.total.amountText == "776.70")
     let line = DocumentLine(
-      consignment, reference: "R", at: price, tax: rule, equivalent: price.total,
+      consignment, reference: "R", at: price, tax: .init(rule), equivalent: price.total,
       collectedBy: "MCM", borneBy: nil, tables: tables)
     let month = Month(day)
     let head = DocumentHead(

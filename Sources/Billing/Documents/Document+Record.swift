@@ -85,7 +85,7 @@ extension DocumentLine {
       .text(from.name), .text(to.code), .text(to.name), .text(lane), .text(commodity),
       .text(equipment), .text(load), .number("\(count)"), .text(unit),
     ]
-    cells += [unitRate, net, adjustment, equivalent].map { .number("\($0.minorUnits)") }
+    cells += [unitRate, net, equivalent].map { .number("\($0.minorUnits)") }
     cells += tax.cells
     cells += [.text(collectedBy), .text(fields)]
     cells += [
@@ -103,7 +103,7 @@ extension DocumentLine.Charge {
   fileprivate var cells: [CSVWriter.Field] {
     [
       .text("charge"), .number("\(leg)"), .text(carrier), .text(code),
-      .number("\(amount.minorUnits)"), .text(source),
+      .number("\(amount.minorUnits)"), .text(source.text),
     ]
   }
 }

@@ -49,18 +49,18 @@ public struct DocumentLine: Sendable, Equatable {
     public let borneBy: String?
   }
 
-  /// One charge behind the amount.
+  /// One charge behind the amount, or what pricing added to or took from them.
   public struct Charge: Sendable, Equatable {
-    /// The leg, from 1.
+    /// The leg, from 1; 0 for what pricing did.
     public let leg: Int
-    /// Who charges it.
+    /// Who charges it; empty for what pricing did.
     public let carrier: String
-    /// The charge code.
+    /// The charge code; `pricing` for what pricing did.
     public let code: String
     /// How much, for the whole consignment.
     public let amount: Money
-    /// The rows of the tables it rests on: `path:line` separated by `;`.
-    public let source: String
+    /// The rows of the tables it rests on.
+    public let source: ChargeSource
   }
 
   /// A party's part of the line.
@@ -105,8 +105,6 @@ public struct DocumentLine: Sendable, Equatable {
   public let unitRate: Money
   /// The net amount.
   public let net: Money
-  /// What pricing and rounding added to the sum of the charges.
-  public let adjustment: Money
   /// The net amount in the seller's currency, at the official rate of the day of supply.
   public let equivalent: Money
   /// Its tax category.
@@ -122,7 +120,7 @@ public struct DocumentLine: Sendable, Equatable {
   public let divided: Money?, bases: Exact?
   /// For corrections, what is said of the line.
   public let note: String
-  /// The charges.
+  /// The charges; their sum is the net amount.
   public let charges: [Charge]
   /// The shares; their sum is the net amount.
   public let shares: [Share]
@@ -131,7 +129,7 @@ public struct DocumentLine: Sendable, Equatable {
 extension DocumentLine {
   /// The line of a priced consignment.
   init(
-    _ consignment: Consignment, reference: String, at price: Price, tax: TaxRule,
+    _ consignment: Consignment, reference: String, at price: Price, tax: Tax,
     equivalent: Money, collectedBy: String, borneBy: String?, tables: TariffTables
   ) {
     let symbols = tables.symbols
@@ -152,10 +150,8 @@ extension DocumentLine {
     unit = price.unit.rawValue
     unitRate = price.unitRate
     net = price.total
-    adjustment = price.adjustment
     self.equivalent = equivalent
-    self.tax = Tax(
-      name: tax.name, category: tax.category, percent: tax.percent, legalBasis: tax.legalBasis)
+    self.tax = tax
     self.collectedBy = collectedBy
     fields = consignment.record
     guarantee = price.guaranteedDays.flatMap { days in
@@ -165,12 +161,11 @@ extension DocumentLine {
     divided = proration?.divided
     bases = proration?.bases
     note = ""
-    charges = price.legs.enumerated().flatMap { index, leg in
-      leg.charges.map { charge in
-        Charge(
-          leg: index + 1, carrier: leg.carrierCode, code: charge.code, amount: charge.amount,
-          source: charge.source(tables))
-      }
+    let legs = price.legs.enumerated().flatMap { index, leg in leg.charges.map { _ in index + 1 } }
+    charges = zip(legs + [0], PriceRecord(price, tables).charges).map { leg, charge in
+      Charge(
+        leg: leg, carrier: charge.carrier, code: charge.code, amount: charge.amount,
+        source: ChargeSource(charge.steps))
     }
     shares = price.shares.map { share in
       Share(
@@ -183,7 +178,7 @@ extension DocumentLine {
   /// A correction of a line by an amount with its shares; everything else stays as it was.
   init(
     correcting line: DocumentLine, at place: Place, net: Money, equivalent: Money,
-    adjustment: Money, note: String, charges: [Charge], shares: [Share], divided: Money? = nil,
+    note: String, charges: [Charge], shares: [Share], divided: Money? = nil,
     bases: Exact? = nil
   ) {
     corrects = place
@@ -200,7 +195,6 @@ extension DocumentLine {
     unit = line.unit
     unitRate = net
     self.net = net
-    self.adjustment = adjustment
     self.equivalent = equivalent
     tax = line.tax
     collectedBy = line.collectedBy
@@ -242,14 +236,11 @@ extension Consignment {
   }
 }
 
-extension Charge {
-  /// The rows it rests on, each once, in the order they were taken.
-  func source(_ tables: TariffTables) -> String {
-    var rows: [String] = []
-    for mark in steps.compactMap(\.mark) {
-      let row = "\(tables.path(mark)):\(mark.line)"
-      if !rows.contains(row) { rows.append(row) }
-    }
-    return rows.joined(separator: ";")
+extension DocumentLine.Tax {
+  init(_ rule: TaxRule) {
+    name = rule.name
+    category = rule.category
+    percent = rule.percent
+    legalBasis = rule.legalBasis
   }
 }

@@ -122,7 +122,7 @@ public struct InvoiceRun {
     try once(customer.codeText, reference)
     let tax = try TaxFinder(tables: supply, seller: seller).rule(for: consignment, at: price)
     let line = DocumentLine(
-      consignment, reference: reference, at: price, tax: tax,
+      consignment, reference: reference, at: price, tax: .init(tax),
       equivalent: try supply.equivalent(of: price.total, in: seller.currency),
       collectedBy: consignment.collectedBy.map { calculator.tables.symbols.name(of: $0) }
         ?? seller.codeText,

@@ -5,6 +5,8 @@ import Unification
 /// A rebate for late delivery: by the lane's guarantee as it stood when the consignment was
 /// invoiced.
 public struct LateRebate: Sendable {
+  /// The code of the one charge of such a line.
+  static let chargeCode = "late-rebate"
   /// The days from the day after the date of contract to the day of delivery.
   public let days: Int
   /// Those beyond the guarantee.
@@ -67,7 +69,11 @@ public struct LateRebate: Sendable {
     for bearer in bearers { bases = try bases.plus(bearer.weight) }
     return DocumentLine(
       correcting: line, at: balance.place, net: taken, equivalent: try Money(exactly: rounded, own),
-      adjustment: taken, note: note, charges: [], shares: try shares(bearers, taken),
+      note: note,
+      charges: [
+        .init(leg: 0, carrier: "", code: Self.chargeCode, amount: taken, source: ChargeSource([]))
+      ],
+      shares: try shares(bearers, taken),
       divided: taken, bases: bases)
   }
 

@@ -19,7 +19,6 @@ struct LineBalance {
   /// Where it stands.
   let place: DocumentLine.Place
   private(set) var net: Money
-  private(set) var adjustment: Money
   private(set) var equivalent: Money
   private(set) var charges: [DocumentLine.Charge]
   private(set) var shares: [DocumentLine.Share]
@@ -30,7 +29,6 @@ struct LineBalance {
     self.line = line
     self.place = place
     net = line.net
-    adjustment = line.adjustment
     equivalent = line.equivalent
     charges = line.charges
     shares = line.shares
@@ -40,7 +38,6 @@ struct LineBalance {
   mutating func add(_ correction: DocumentLine, of document: DocumentNumber) throws(BeyondLimits) {
     notes.append((document, correction))
     net = try net.plus(correction.net)
-    adjustment = try adjustment.plus(correction.adjustment)
     equivalent = try equivalent.plus(correction.equivalent)
     charges = try Self.sum(charges + correction.charges)
     shares = try Self.sum(shares + correction.shares)
@@ -92,20 +89,36 @@ struct LineBalance {
   func mirror(note: String) -> DocumentLine {
     DocumentLine(
       correcting: line, at: place, net: net.negated, equivalent: equivalent.negated,
-      adjustment: adjustment.negated, note: note, charges: charges.map(\.negated),
+      note: note, charges: charges.map(\.negated),
       shares: shares.map(\.negated))
   }
 
-  /// The line that makes of what stands what the consignment costs now.
+  /// The line that makes of what stands what the consignment costs now. A rebate for late delivery
+  /// was given for the delay, whatever the price: it stays given.
   func difference(to now: DocumentLine, note: String) throws(BeyondLimits) -> DocumentLine {
-    let charges = try Self.sum(now.charges + self.charges.map(\.negated))
-    let shares = try Self.sum(now.shares + self.shares.map(\.negated))
+    var net = net
+    var equivalent = equivalent
+    for rebate in notes.map(\.line) where rebate.isRebate {
+      net = try net.minus(rebate.net)
+      equivalent = try equivalent.minus(rebate.equivalent)
+    }
+    let charges = try Self.sum(
+      now.charges + charges.filter { $0.code != LateRebate.chargeCode }.map(\.negated))
+    let shares = try Self.sum(
+      now.shares + shares.filter { $0.kind != .lateRebate }.map(\.negated))
     return DocumentLine(
       correcting: line, at: place, net: try now.net.minus(net),
       equivalent: try now.equivalent.minus(equivalent),
-      adjustment: try now.adjustment.minus(adjustment), note: note,
+      note: note,
       charges: charges.filter { $0.amount.minorUnits != 0 },
       shares: shares.filter { $0.amount.minorUnits != 0 || $0.lean != 0 })
+  }
+}
+
+extension DocumentLine {
+  /// Whether it gives a rebate for late delivery and nothing else.
+  var isRebate: Bool {
+    !shares.isEmpty && shares.allSatisfy { $0.kind == .lateRebate } && net.minorUnits < 0
   }
 }
 

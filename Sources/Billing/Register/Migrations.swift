@@ -89,7 +89,7 @@ enum Migrations {
       destination TEXT NOT NULL, destination_name TEXT NOT NULL,
       lane TEXT NOT NULL, commodity TEXT NOT NULL, equipment TEXT NOT NULL, load TEXT NOT NULL,
       count INTEGER NOT NULL, unit TEXT NOT NULL, unit_rate INTEGER NOT NULL, net INTEGER NOT NULL,
-      adjustment INTEGER NOT NULL, equivalent INTEGER NOT NULL,
+      equivalent INTEGER NOT NULL,
       tax_name TEXT NOT NULL, tax_category TEXT NOT NULL, tax_percent TEXT NOT NULL,
       tax_basis TEXT NOT NULL, collected_by TEXT NOT NULL, fields TEXT NOT NULL,
       guaranteed_days INTEGER, rebate INTEGER, rebate_currency TEXT, rebate_digits INTEGER,

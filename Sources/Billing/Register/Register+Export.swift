@@ -47,7 +47,7 @@ public struct RegisterExport {
             place + [
               .number("\(charge.leg)"), .text(charge.carrier), .text(charge.code),
               .number(charge.amount.amountText), .text(document.currency.code),
-              .text(charge.source),
+              .text(charge.source.rows),
             ])
         }
       case .shares: for share in line.shares { writer.record(place + cells(share, line, document)) }

@@ -170,22 +170,22 @@ extension Register {
         to: .init(code: row.text(9), name: row.text(10)), lane: row.text(11),
         commodity: row.text(12), equipment: row.text(13), load: row.text(14),
         count: Int(row.integer(15)), unit: row.text(16), unitRate: try money(17),
-        net: try money(18), adjustment: try money(19),
-        equivalent: try Money(minorUnits: row.integer(20), head.seller.currency),
-        tax: try tax(row, from: 21, entry), collectedBy: row.text(25), fields: row.text(26),
-        guarantee: try guarantee(row), divided: row.isNull(32) ? nil : try money(32),
-        bases: row.isNull(33) ? nil : Exact(fraction: row.text(33)), note: row.text(34),
+        net: try money(18),
+        equivalent: try Money(minorUnits: row.integer(19), head.seller.currency),
+        tax: try tax(row, from: 20, entry), collectedBy: row.text(24), fields: row.text(25),
+        guarantee: try guarantee(row), divided: row.isNull(31) ? nil : try money(31),
+        bases: row.isNull(32) ? nil : Exact(fraction: row.text(32)), note: row.text(33),
         charges: charges, shares: shares)
     }
   }
 
   private func guarantee(_ row: Database.Row) throws -> DocumentLine.Guarantee? {
-    guard !row.isNull(27),
-      let currency = Currency(code: row.text(29), minorDigits: Int(row.integer(30)))
+    guard !row.isNull(26),
+      let currency = Currency(code: row.text(28), minorDigits: Int(row.integer(29)))
     else { return nil }
     return DocumentLine.Guarantee(
-      days: Int(row.integer(27)), rebatePerDay: try Money(minorUnits: row.integer(28), currency),
-      borneBy: row.isNull(31) ? nil : row.text(31))
+      days: Int(row.integer(26)), rebatePerDay: try Money(minorUnits: row.integer(27), currency),
+      borneBy: row.isNull(30) ? nil : row.text(30))
   }
 
   func place(ofLine line: Int64) throws -> DocumentLine.Place? {
@@ -205,7 +205,8 @@ extension Register {
     ) { row in
       DocumentLine.Charge(
         leg: Int(row.integer(0)), carrier: row.text(1), code: row.text(2),
-        amount: try Money(minorUnits: row.integer(3), currency), source: row.text(4))
+        amount: try Money(minorUnits: row.integer(3), currency),
+        source: ChargeSource(text: row.text(4)))
     }
   }
 

@@ -107,8 +107,8 @@ extension Register {
         return "the exact entitlements of \(name) do not sum to its amount"
       }
       let charges = try Document.sum(line.charges.map(\.amount), document.currency)
-      if try charges.plus(line.adjustment) != line.net {
-        return "the charges of \(name) and what pricing added are not its amount"
+      if charges != line.net {
+        return "the charges of \(name) do not sum to its amount"
       }
       if line.corrects == nil {
         let issued = try issued(document.customer.code, line.reference)

@@ -71,7 +71,7 @@ extension Register {
       .text(line.from.name), .text(line.to.code), .text(line.to.name), .text(line.lane),
       .text(line.commodity), .text(line.equipment), .text(line.load),
       .integer(Int64(line.count)), .text(line.unit), .integer(line.unitRate.minorUnits),
-      .integer(line.net.minorUnits), .integer(line.adjustment.minorUnits),
+      .integer(line.net.minorUnits),
       .integer(line.equivalent.minorUnits), .text(line.tax.name),
       .text(line.tax.category.rawValue), .text(line.tax.percent.description),
       .text(line.tax.legalBasis),
@@ -105,7 +105,7 @@ extension Register {
         [
           .integer(line), .integer(Int64(index + 1)), .integer(Int64(charge.leg)),
           .text(charge.carrier), .text(charge.code), .integer(charge.amount.minorUnits),
-          .integer(try number(ofSource: charge.source)),
+          .integer(try number(ofSource: charge.source.text)),
         ])
     }
     for (index, share) in shares.enumerated() {

@@ -1,0 +1,78 @@
+import Billing
+import ExactMoney
+import TariffRules
+import Unification
+
+/// `tariff rerate`: an invoiced month under what the tables say now, beside what was billed.
+enum RerateCommand {
+  static let options = [
+    Option("issue", nil, "write adjustment notes for the differences, each billed once"),
+    Option("reason", "TEXT", "with --issue: why, as the notes say"),
+    Calling.issueDate,
+    Option("excel", nil, "with --issue: a CSV for spreadsheets too"),
+    Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
+    Calling.format("text|csv|json"), Calling.output,
+  ]
+
+  static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let format = try arguments.choice("format", ["text", "csv", "json"])
+    let month = try Calling.month(arguments, "tariff rerate 2026-02")
+    let issues = arguments.has("issue")
+    let day =
+      issues
+      ? try Calling.day(arguments, "issue-date", "give the date of the adjustment notes") : nil
+    let reason = issues ? try Calling.reason(arguments, "an adjustment note") : ""
+    let asOf = try Calling.asOf(arguments)
+    let tables = try Calling.load(arguments)
+    let register = try Calling.register(arguments, for: issues ? .existing : .reading)
+    let rerating = try Calling.books {
+      try register.rerate(month, by: Calculator(tables, asOf: asOf))
+    }
+    let comparison = rerating.comparison
+    guard comparison.addsUp else {
+      throw Stop(
+        .internalFault, "the parts of the difference do not add up to it",
+        remedy: "do not use these figures; this is a fault of the program")
+    }
+    let output = try Output(arguments["output"])
+    switch format {
+    case "csv": try output.write(comparison.csv())
+    case "json": try output.write(comparison.json.written(indented: true) + "\n")
+    default: try output.write(comparison.text())
+    }
+    try output.finish()
+    if rerating.credited > 0 {
+      Output.say("\(rerating.credited) consignments of \(month) are credited and not rated again")
+    }
+    if let day { try issue(rerating, register, day, reason, arguments) }
+    return comparison.isEmpty ? .done : .withFindings
+  }
+
+  private static func issue(
+    _ rerating: Rerating, _ register: Register, _ day: Day, _ reason: String,
+    _ arguments: Arguments
+  ) throws {
+    let folder = try Calling.books { try DocumentFolder(Calling.invoices(arguments)) }
+    var count = 0
+    var totals: [Currency: Exact] = [:]
+    for (invoice, lines) in rerating.changes {
+      let made = try Calling.books {
+        try register.adjust(invoice, to: lines, reason: reason, on: day)
+      }
+      guard let (document, written) = made, let number = document.number else { continue }
+      let names = try Calling.books {
+        try folder.write(written, of: number, forSpreadsheets: arguments.has("excel"))
+      }
+      for name in names { Output.say(name) }
+      let late = document.booked == document.month ? "" : ", settled in \(document.booked)"
+      Output.say("\(number) adjusts \(invoice): \(document.total)\(late)")
+      count += 1
+      totals[document.currency, default: .zero] =
+        (try? totals[document.currency, default: .zero].plus(document.net.exact)) ?? .zero
+    }
+    Output.say("\(count) adjustment notes")
+    for (currency, total) in totals.sorted(by: { $0.key.code < $1.key.code }) {
+      Output.say("  \(currency): \(total.text(digits: currency.minorDigits) ?? "\(total)") net")
+    }
+  }
+}
