@@ -13,6 +13,11 @@ extension DatabaseError {
     case .refused: "the register '\(path)' refuses: \(detail)"
     case .newer:
       "the register '\(path)' was made by a newer version of this program (it has '\(detail)')"
+    case .older: "the register '\(path)' was made by an older version of this program"
+    case .empty: "there is nothing in the register '\(path)': making it was cut off"
+    case .cutOff:
+      "a run was cut off while it wrote to the register '\(path)', and it may not be written to "
+        + "from here"
     case .other: "the register '\(path)' failed (\(detail))"
     }
   }
@@ -31,6 +36,9 @@ extension DatabaseError {
     case .inputOutput: "check the disk, and run the same command again"
     case .refused: "nothing was changed"
     case .newer: "use that version; nothing was changed"
+    case .older: "keep a copy; the next command that adds to it, such as 'tariff invoice', renews it"
+    case .empty: "'tariff invoice' makes it"
+    case .cutOff: "run the command where its folder may be written to: nothing recorded is lost"
     case .other: "run the same command again; if it stays, tell who keeps the program"
     }
   }
@@ -38,8 +46,12 @@ extension DatabaseError {
   /// Whether it is the file's content that is at fault, not reading or writing it.
   public var isBadData: Bool {
     switch kind {
-    case .notADatabase, .corrupt, .refused, .newer: true
-    case .missing, .cannotOpen, .busy, .full, .readOnly, .inputOutput, .other: false
+    case .notADatabase, .corrupt, .refused, .newer, .older: true
+    case .missing, .empty, .cannotOpen, .busy, .full, .readOnly, .inputOutput, .cutOff, .other:
+      false
     }
   }
+
+  /// Whether there is no register to look into.
+  public var isMissing: Bool { kind == .missing || kind == .empty }
 }
