@@ -63,7 +63,7 @@ extension Calling {
       return try body()
     } catch let error as DatabaseError {
       let status: ExitStatus =
-        error.kind == .missing ? .noInput : error.isBadData ? .badData : .inputOutput
+        error.isMissing ? .noInput : error.isBadData ? .badData : .inputOutput
       throw Stop(status, error.message, remedy: error.remedy)
     } catch let error as DocumentFolder.CannotWrite {
       throw Stop(

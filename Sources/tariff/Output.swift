@@ -77,8 +77,11 @@ struct Output {
   /// Why the last system call failed, in the system's words.
   static func reason() -> String { String(cString: strerror(errno)) }
 
-  /// A broken pipe shall be an error to handle, not a death.
-  static func survivePipes() { signal(SIGPIPE, SIG_IGN) }
+  /// A broken pipe and a limit on the size of files shall be errors to handle, not a death.
+  static func surviveFailedWrites() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 }
 
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, from start: Int)

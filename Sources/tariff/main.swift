@@ -55,5 +55,5 @@ let commands: [Command] = [
     run: BenchCommand.run),
 ]
 
-Output.survivePipes()
+Output.surviveFailedWrites()
 end(Command.dispatch(Array(CommandLine.arguments.dropFirst()), among: commands))

@@ -41,26 +41,4 @@ struct DocumentTests {
     #expect(invoice.tax.amountText == "372.82")
     #expect(invoice.total.amountText == "2702.92")
   }
-
-  @Test func documentsAreWrittenWholeAndFollowNoLinks() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "documents-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let documents = try DocumentFolder(folder.path)
-    try documents.write(Array("one".utf8), as: "A-1.txt")
-    try documents.write(Array("two".utf8), as: "A-1.txt")
-    let written = folder.appending(path: "A-1.txt")
-    #expect(try String(contentsOf: written, encoding: .utf8) == "two")
-    let victim = folder.appending(path: "victim")
-    try "kept".write(to: victim, atomically: true, encoding: .utf8)
-    try FileManager.default.createSymbolicLink(
-      at: folder.appending(path: "A-2.txt"), withDestinationURL: victim)
-    try documents.write(Array("three".utf8), as: "A-2.txt")
-    #expect(try String(contentsOf: victim, encoding: .utf8) == "kept")
-    for name in ["../A", "", ".hidden", "a/b", "ü"] {
-      #expect(throws: DocumentFolder.CannotWrite.self) { try documents.write([], as: name) }
-    }
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    #expect(left.filter { $0.hasSuffix(".part") }.isEmpty)
-  }
 }

@@ -19,10 +19,11 @@ public struct DocumentFolder {
   /// The folder.
   public let path: String
 
-  /// Makes the folder if it is not there.
+  /// Makes the folder if it is not there; takes away what killed processes left half written in it.
   public init(_ path: String) throws(CannotWrite) {
     self.path = path
     if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Self.failure(path) }
+    removeHalfWritten()
   }
 
   /// Writes a document under a name made of letters, digits, `-`, `_` and `.` alone.
@@ -33,9 +34,8 @@ public struct DocumentFolder {
     guard Self.isSafe(name) else {
       throw CannotWrite(path: target, reason: "the name has characters no document name has")
     }
-    let temporary = path + "/." + name + ".\(getpid()).part"
-    unlink(temporary)
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+    let temporary = path + "/" + Self.temporaryName(name)
+    let file = Self.openLocked(temporary)
     guard file >= 0 else { throw Self.failure(target) }
     let isWritten = Self.write(bytes, to: file) && fsync(file) == 0
     let problem = errno
@@ -81,7 +81,7 @@ public struct DocumentFolder {
     }
   }
 
-  private static func isSafe(_ name: String) -> Bool {
+  static func isSafe(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.first != UInt8(ascii: ".")
       && name.utf8.allSatisfy { byte in
         switch byte {

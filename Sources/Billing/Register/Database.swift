@@ -5,10 +5,14 @@ public struct DatabaseError: Error, Sendable, Equatable {
   /// What kind of trouble it is; each has its own remedy.
   public enum Kind: Sendable {
     case missing, cannotOpen, notADatabase, corrupt, busy, full, readOnly, inputOutput
+    /// A run was cut off while it wrote, and this process may not put the file in order.
+    case cutOff
     /// A trigger or constraint of the schema said no.
     case refused
-    /// It was made by a newer version of the program.
-    case newer
+    /// It was made by a newer or an older version of the program.
+    case newer, older
+    /// Making it was cut off before anything was in it.
+    case empty
     case other
   }
 
@@ -33,7 +37,11 @@ final class Database {
   }
 
   /// How a file is opened.
-  enum Access { case read, write, create }
+  ///
+  /// Who only reads must still be able to undo what another process was writing when it was cut
+  /// off. So a file is opened for writing where its rights allow that, and every statement that
+  /// would change something is refused.
+  enum Access { case read, create }
 
   let path: String
   private var handle: OpaquePointer?
@@ -43,8 +51,7 @@ final class Database {
     self.path = path
     let flags =
       switch access {
-      case .read: SQLITE_OPEN_READONLY
-      case .write: SQLITE_OPEN_READWRITE
+      case .read: SQLITE_OPEN_READWRITE
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
     let code = sqlite3_open_v2(path, &handle, flags, nil)
@@ -56,6 +63,7 @@ final class Database {
     }
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyMilliseconds)
+    if access == .read { try script("PRAGMA query_only = ON") }
   }
 
   deinit {
@@ -193,6 +201,7 @@ final class Database {
   private func failure(_ code: Int32) -> DatabaseError {
     let kind: DatabaseError.Kind =
       switch code & 0xFF {
+      case _ where code == SQLITE_READONLY | (3 << 8): .cutOff
       case SQLITE_CANTOPEN: .cannotOpen
       case SQLITE_NOTADB: .notADatabase
       case SQLITE_CORRUPT: .corrupt

@@ -38,8 +38,9 @@ public final class Register {
         throw DatabaseError(kind: .missing, path: path, detail: "")
       }
       database = try Database(path, .read, busyMilliseconds: Self.busyMilliseconds)
-      guard try knownSteps() == Migrations.all.count else {
-        throw DatabaseError(kind: .notADatabase, path: path, detail: "")
+      let steps = try knownSteps()
+      guard steps == Migrations.all.count else {
+        throw DatabaseError(kind: steps == 0 ? .empty : .older, path: path, detail: "")
       }
     case .writing, .existing:
       if purpose == .existing && !FilePresence.exists(path) {

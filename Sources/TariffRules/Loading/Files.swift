@@ -8,9 +8,9 @@
 
 /// The system's calls for reading a folder of small files: a quote from a script reads a hundred at
 /// every start, and loading a file library for it would take longer than reading them.
-enum Files {
+public enum Files {
   /// The names in a folder, sorted by their bytes; nil if it cannot be read.
-  static func names(in folder: String) -> [String]? {
+  public static func names(in folder: String) -> [String]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
