@@ -43,7 +43,7 @@ struct Division {
         case .margin: try margin(rows, rules)
         case .prorate: try prorate(rows, rules)
         case .guarantee: for row in rows { try guarantee(row, rules) }
-        case .oddCents, .deficit, .lateRebate: break
+        case .oddCents, .deficit, .lateRebate, .carryForward: break
         }
       }
     } catch let refusal as Refusal {
@@ -380,7 +380,7 @@ extension AgreementRule {
     switch kind {
     case .arbitrary, .guarantee: true
     case .prorate: basis == .percent || basis == .distance
-    case .passThrough, .margin, .oddCents, .deficit, .lateRebate: false
+    case .passThrough, .margin, .oddCents, .deficit, .lateRebate, .carryForward: false
     }
   }
 }

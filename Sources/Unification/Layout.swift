@@ -19,6 +19,9 @@ public struct Layout {
   /// Adds a row; missing cells are empty.
   public mutating func row(_ cells: String...) { rows.append(cells) }
 
+  /// Adds a row of any number of cells.
+  public mutating func row(cells: [String]) { rows.append(cells) }
+
   /// The lines, without trailing spaces.
   public var lines: [String] {
     let widths = sides.indices.map { column in

@@ -75,6 +75,13 @@ extension Calling {
         remedy: "'tariff register verify' says more; restore the newest sound copy")
     } catch let error as BeyondLimits {
       throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
+    } catch let error as AllocationError {
+      throw Stop(
+        .badData, "the amounts cannot be divided (\(error))", remedy: "check the partners' equity")
+    } catch let error as SettlementFault {
+      throw Stop(
+        .internalFault, "in is not out: \(error.what)",
+        remedy: "nothing of this settlement may be used; 'tariff register verify' says more")
     } catch let error as BookingRefusal {
       throw Stop(.badData, error.message, remedy: error.remedy)
     }

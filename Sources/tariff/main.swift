@@ -28,6 +28,13 @@ let commands: [Command] = [
     usage: "tariff rerate MONTH [--issue --reason TEXT --issue-date DAY]",
     options: RerateCommand.options, run: RerateCommand.run),
   Command(
+    name: "settle", summary: "the month of every party: shares, true-up, who pays whom",
+    usage: "tariff settle MONTH [--partner CODE]", options: SettleCommand.options,
+    run: SettleCommand.settle),
+  Command(
+    name: "close", summary: "settles a month for good and seals it",
+    usage: "tariff close MONTH", options: SettleCommand.options, run: SettleCommand.close),
+  Command(
     name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
     usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",
     options: RegisterCommand.options, run: RegisterCommand.run),

@@ -47,7 +47,7 @@ public final class Register {
         throw DatabaseError(kind: .missing, path: path, detail: "")
       }
       database = try Database(
-        path, purpose == .existing ? .write : .create, busyMilliseconds: Self.busyMilliseconds)
+        path, .create, busyMilliseconds: Self.busyMilliseconds)
       try database.script(
         """
         PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;

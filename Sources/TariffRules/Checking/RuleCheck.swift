@@ -203,7 +203,7 @@ extension AgreementRule {
     switch kind {
     case .arbitrary, .guarantee: true
     case .prorate: basis == .percent || basis == .distance
-    case .passThrough, .margin, .oddCents, .deficit, .lateRebate: false
+    case .passThrough, .margin, .oddCents, .deficit, .lateRebate, .carryForward: false
     }
   }
 }

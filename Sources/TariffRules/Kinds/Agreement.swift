@@ -9,6 +9,7 @@ public struct AgreementRule: Sendable {
     case oddCents = "odd-cents"
     case deficit
     case lateRebate = "late-rebate"
+    case carryForward = "carry-forward"
   }
 
   /// What the remainder is divided by.
@@ -110,6 +111,7 @@ public struct AgreementRule: Sendable {
       need(Set(parties).count == parties.count, "party", "each party once")
     case .deficit:
       need(["margin", "prorate"].contains(fundedBy), "funded_by", "'margin' or 'prorate'")
+    case .carryForward: need(amount != nil, "amount", "an amount with its currency")
     case .lateRebate:
       need(fundedBy != nil, "funded_by", "'margin', 'all' or a carrier's code")
       if let fundedBy, fundedBy != "margin" && fundedBy != "all" {

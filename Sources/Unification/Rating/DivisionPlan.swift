@@ -130,7 +130,7 @@ struct AgreementTerms {
         case .arbitrary, .guarantee, .margin:
           guard let step = step(row) else { return nil }
           steps.append(step)
-        case .prorate, .oddCents, .deficit, .lateRebate: break
+        case .prorate, .oddCents, .deficit, .lateRebate, .carryForward: break
         }
       }
     }

@@ -1,0 +1,91 @@
+import Billing
+import ExactMoney
+import TariffRules
+import Unification
+
+/// `tariff settle` and `tariff close`: the month of every party, and its end.
+enum SettleCommand {
+  static let options = [
+    Option("partner", "CODE", "only this party's statement"),
+    Calling.tables, Calling.invoices, Calling.register,
+  ]
+
+  static func settle(_ arguments: Arguments) throws -> ExitStatus {
+    let month = try Calling.month(arguments, "tariff settle 2026-11")
+    let tables = try Calling.load(arguments)
+    let register = try Calling.register(arguments, for: .reading)
+    return try Calling.books {
+      let settlement = try register.settle(month, tables)
+      return try write(settlement, register, tables, arguments)
+    }
+  }
+
+  static func close(_ arguments: Arguments) throws -> ExitStatus {
+    let month = try Calling.month(arguments, "tariff close 2026-11")
+    let tables = try Calling.load(arguments)
+    let register = try Calling.register(arguments, for: .existing)
+    return try Calling.books {
+      let closed = try register.close(month) { try register.settle(month, tables).balances() }
+      Output.say(
+        "\(month) is closed: \(closed.documents) documents, \(closed.balances.count) balances")
+      Output.say("  seal \(closed.seal)")
+      return try write(try register.settle(month, tables), register, tables, arguments)
+    }
+  }
+
+  private static func write(
+    _ settlement: Settlement, _ register: Register, _ tables: TariffTables, _ arguments: Arguments
+  ) throws -> ExitStatus {
+    let month = settlement.month
+    let seal = try register.closed(month)?.seal
+    let parties = TablesInForce(tables, on: month.last, asOf: nil).parties
+    let folder = try DocumentFolder(Calling.invoices(arguments))
+    let output = try Output(nil)
+    func keep(_ bytes: [UInt8], _ name: String) throws {
+      if !folder.has(bytes, as: name) { try folder.write(bytes, as: name) }
+      try output.write("\(folder.path)/\(name)\n")
+    }
+    let wanted = arguments["partner"]
+    if let wanted, !parties.contains(where: { $0.codeText == wanted }) {
+      throw Stop(
+        .badData,
+        "unknown party '\(wanted)'." + NearNames.hint(for: wanted, among: parties.map(\.codeText)),
+        remedy: "parties are those of joint-venture/parties in force on \(month.last)")
+    }
+    if wanted == nil {
+      let names = Dictionary(parties.map { ($0.codeText, $0.name) }) { first, _ in first }
+      try keep(Array(try settlement.text(names, seal: seal).utf8), "SETTLEMENT-\(month).txt")
+      try keep(try settlement.csv(), "SETTLEMENT-\(month).csv")
+    }
+    var findings: [String] = []
+    let active = Set(settlement.currencies.flatMap(\.positions).map(\.party))
+    for party in parties {
+      guard wanted.map({ $0 == party.codeText }) ?? active.contains(party.codeText) else {
+        continue
+      }
+      let statement = try register.statement(of: party, in: settlement, tables)
+      findings += statement.findings
+      let name = "STATEMENT-\(party.codeText)-\(month)"
+      try keep(Array(try statement.text(seal: seal).utf8), name + ".txt")
+      try keep(try statement.csv(), name + ".csv")
+    }
+    for finding in findings {
+      Output.say("warning: \(finding)\n  add the day's rate under exchange-rates")
+    }
+    control(settlement)
+    return findings.isEmpty ? .done : .withFindings
+  }
+
+  /// In and out, as the program has checked them.
+  private static func control(_ settlement: Settlement) {
+    for own in settlement.currencies {
+      let documents = own.billed.values.reduce(0) { $0 + $1.documents }
+      let lines = own.billed.values.reduce(0) { $0 + $1.lines }
+      let net = own.billed.values.reduce(Int64(0)) { $0 + $1.net.minorUnits }
+      Output.say(
+        "\(own.currency): \(documents) documents, \(lines) lines, "
+          + "\(Exact(net).amountText(own.currency)) net = shares; true-ups and payments sum to zero; "
+          + "\(own.payments.count) payments")
+    }
+  }
+}
