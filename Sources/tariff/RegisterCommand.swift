@@ -7,6 +7,7 @@ import Unification
 enum RegisterCommand {
   static let options = [
     Option("month", "MONTH", "only what is settled in that month"),
+    Option("digest", "DIGEST", "verify: a last digest that was kept; an entry must have it"),
     Option("excel", nil, "documents: a CSV for spreadsheets too"),
     Option("of", "lines|charges|shares", "export: what is written, one row each"),
     Option("what", "TEXT", "remark: what it is, such as 'portal number'"),
@@ -25,7 +26,7 @@ enum RegisterCommand {
     let register = try Calling.register(arguments, for: action == "remark" ? .existing : .reading)
     return try Calling.books {
       switch action {
-      case "verify": return try verify(register)
+      case "verify": return try verify(register, arguments)
       case "list": return try list(register, arguments)
       case "show": return try show(register, try number(words), arguments)
       case "documents": return try documents(register, arguments)
@@ -55,18 +56,30 @@ enum RegisterCommand {
     return month
   }
 
-  private static func verify(_ register: Register) throws -> ExitStatus {
-    let found = try register.verify()
-    if let (entry, name, what) = found.firstBad {
-      Output.say("\(register.path): error: entry \(entry) (\(name)): \(what)")
+  private static func verify(_ register: Register, _ arguments: Arguments) throws -> ExitStatus {
+    let kept = arguments["digest"]
+    if let kept,
+      kept.utf8.count != 64
+        || !kept.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+    {
+      throw Stop(
+        .wrongUsage, "'\(kept)' is not the digest of an entry",
+        remedy: "give the 64 digits and letters that 'tariff register verify' gave last")
+    }
+    let found = try register.verify(kept: kept)
+    if let fault = found.firstBad {
+      let place = fault.entry.map { "entry \($0) (\(fault.name))" } ?? fault.name
+      Output.say("\(register.path): error: " + Calling.harmless("\(place): \(fault.what)"))
       Output.say(
-        "  the \(found.entries) entries before it are in order; restore the newest copy that "
-          + "verifies, and compare")
+        "  the \(found.entries) entries \(fault.entry == nil ? "" : "before it ")are in order; "
+          + "restore the newest copy that verifies, and compare")
       return .withFindings
     }
-    try Output(nil).write(
+    var text =
       "\(found.entries) entries in order: \(found.documents) documents, "
-        + "\(found.closings) closed months\nlast digest \(found.digest)\n")
+      + "\(found.closings) closed months\n"
+    if let entry = found.kept { text += "the digest kept is that of entry \(entry)\n" }
+    try Output(nil).write(text + "last digest \(found.digest)\n")
     return .done
   }
 

@@ -91,7 +91,9 @@ extension DocumentLine {
     cells += [
       .number(guarantee.map { "\($0.days)" } ?? ""),
       .number(guarantee.map { "\($0.rebatePerDay.minorUnits)" } ?? ""),
-      .text(guarantee?.rebatePerDay.currency.code ?? ""), .text(guarantee?.borneBy ?? ""),
+      .text(guarantee?.rebatePerDay.currency.code ?? ""),
+      .number(guarantee.map { "\($0.rebatePerDay.currency.minorDigits)" } ?? ""),
+      .text(guarantee?.borneBy ?? ""),
       .number(divided.map { "\($0.minorUnits)" } ?? ""), .text(bases?.description ?? ""),
       .text(note),
     ]

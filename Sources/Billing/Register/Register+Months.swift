@@ -45,24 +45,24 @@ extension Register {
     ) { $0.integer(0) }.flatMap { try closing($0) }
   }
 
-  private func closing(_ entry: Int64) throws -> ClosedMonth? {
+  func closing(_ entry: Int64) throws -> ClosedMonth? {
     let head = try database.first(
       "SELECT month, documents, seal FROM closings WHERE entry = ?", [.integer(entry)]
     ) { (month: Month($0.text(0)), documents: Int($0.integer(1)), seal: $0.text(2)) }
     guard let head, let month = head.month else { return nil }
-    let balances = try database.all(
+    let balances = try inOrder(
       """
-      SELECT party, currency, digits, due, paid, carried FROM balances
+      SELECT position, party, currency, digits, due, paid, carried FROM balances
       WHERE entry = ? ORDER BY position
-      """, [.integer(entry)]
+      """, of: entry, entry
     ) { row in
-      guard let currency = Currency(code: row.text(1), minorDigits: Int(row.integer(2))) else {
+      guard let currency = Currency(code: row.text(2), minorDigits: Int(row.integer(3))) else {
         throw DamagedEntry(entry: entry, what: "a balance cannot be read")
       }
       return ClosedBalance(
-        party: row.text(0), due: try Money(minorUnits: row.integer(3), currency),
-        paid: try Money(minorUnits: row.integer(4), currency),
-        carried: try Money(minorUnits: row.integer(5), currency))
+        party: row.text(1), due: try Money(minorUnits: row.integer(4), currency),
+        paid: try Money(minorUnits: row.integer(5), currency),
+        carried: try Money(minorUnits: row.integer(6), currency))
     }
     return ClosedMonth(
       month: month, documents: head.documents, seal: head.seal, balances: balances)
@@ -153,7 +153,7 @@ extension Register {
 
   // MARK: - What the digests are over
 
-  /// What the digest of an entry that is no document is over; nil for an unknown kind.
+  /// What the digest of an entry that is no document is over; nil where that is not there.
   func ownRecord(_ entry: Int64, _ kind: String) throws -> [UInt8]? {
     switch kind {
     case Self.closingKind: return try closing(entry).map(Self.record)
@@ -189,8 +189,12 @@ extension Register {
   private static func record(_ balances: [ClosedBalance]) -> [UInt8] {
     var writer = CSVWriter()
     for balance in balances {
+      let currency = balance.due.currency
       writer.record(
-        [.text("balance"), .text(balance.party), .text(balance.due.currency.code)]
+        [
+          .text("balance"), .text(balance.party), .text(currency.code),
+          .number("\(currency.minorDigits)"),
+        ]
           + [balance.due, balance.paid, balance.carried].map { .number("\($0.minorUnits)") })
     }
     return writer.drain()

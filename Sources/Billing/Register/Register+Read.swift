@@ -10,6 +10,20 @@ public struct DamagedEntry: Error, Sendable {
 }
 
 extension Register {
+  /// The rows that belong to something, each with its place first: 1, 2, 3 …
+  func inOrder<Item>(
+    _ sql: String, of owner: Int64, _ entry: Int64, _ make: (Database.Row) throws -> Item
+  ) throws -> [Item] {
+    var items: [Item] = []
+    try database.rows(sql, [.integer(owner)]) { row in
+      guard row.integer(0) == Int64(items.count + 1) else {
+        throw DamagedEntry(entry: entry, what: "its rows are not numbered 1, 2, 3 …")
+      }
+      items.append(try make(row))
+    }
+    return items
+  }
+
   /// A consignment that has been invoiced.
   public struct Issued: Sendable {
     /// Where its line stands.
@@ -88,6 +102,9 @@ extension Register {
       let currency = Currency(code: row.text(22), minorDigits: Int(row.integer(23)))
     else { throw damaged("the head of the document cannot be read") }
     let corrects = row.isNull(8) ? nil : try number(ofEntry: row.integer(8))
+    let annex = row.isNull(31) ? nil : row.bytes(31)
+    if !row.isNull(8) && corrects == nil { throw damaged("it corrects a document that is missing") }
+    if annex?.isEmpty == true { throw damaged("its annex is empty") }
     let head = DocumentHead(
       kind: kind,
       number: DocumentNumber(
@@ -102,8 +119,7 @@ extension Register {
       tablesDigest: row.text(28))
     return (
       head, (24...26).map { row.integer($0) },
-      WrittenDocument(
-        text: row.bytes(29), csv: row.bytes(30), annex: row.isNull(31) ? nil : row.bytes(31))
+      WrittenDocument(text: row.bytes(29), csv: row.bytes(30), annex: annex)
     )
   }
 
@@ -117,17 +133,17 @@ extension Register {
   }
 
   private func taxes(_ entry: Int64, _ head: DocumentHead) throws -> [DocumentTax] {
-    try database.all(
+    try inOrder(
       """
-      SELECT name, category, percent, legal_basis, net, tax, equivalent FROM taxes
+      SELECT position, name, category, percent, legal_basis, net, tax, equivalent FROM taxes
       WHERE entry = ? ORDER BY position
-      """, [.integer(entry)]
+      """, of: entry, entry
     ) { row in
       DocumentTax(
-        rule: try tax(row, from: 0, entry),
-        net: try Money(minorUnits: row.integer(4), head.currency),
-        tax: try Money(minorUnits: row.integer(5), head.currency),
-        equivalent: try Money(minorUnits: row.integer(6), head.seller.currency))
+        rule: try tax(row, from: 1, entry),
+        net: try Money(minorUnits: row.integer(5), head.currency),
+        tax: try Money(minorUnits: row.integer(6), head.currency),
+        equivalent: try Money(minorUnits: row.integer(7), head.seller.currency))
     }
   }
 
@@ -135,7 +151,7 @@ extension Register {
     _ row: Database.Row, from column: Int32, _ entry: Int64
   ) throws -> DocumentLine.Tax {
     guard let category = TaxRule.Category(rawValue: row.text(column + 1)),
-      let percent = Exact(fraction: row.text(column + 2))
+      let percent = try exact(row, column + 2, entry)
     else { throw DamagedEntry(entry: entry, what: "a tax category cannot be read") }
     return DocumentLine.Tax(
       name: row.text(column), category: category, percent: percent,
@@ -147,14 +163,14 @@ extension Register {
 
 extension Register {
   fileprivate func lines(_ entry: Int64, _ head: DocumentHead) throws -> [DocumentLine] {
-    let numbers = try database.all(
-      "SELECT line FROM lines WHERE entry = ? ORDER BY position", [.integer(entry)]
-    ) { $0.integer(0) }
+    let numbers = try inOrder(
+      "SELECT position, line FROM lines WHERE entry = ? ORDER BY position", of: entry, entry
+    ) { $0.integer(1) }
     return try numbers.compactMap { try line($0, entry, head) }
   }
 
   private func line(_ number: Int64, _ entry: Int64, _ head: DocumentHead) throws -> DocumentLine? {
-    let charges = try charges(number, head.currency)
+    let charges = try charges(number, entry, head.currency)
     let shares = try shares(number, entry, head.currency)
     return try database.first("SELECT * FROM lines WHERE line = ?", [.integer(number)]) { row in
       guard let date = Day(row.text(5)), let supplied = Day(row.text(6)) else {
@@ -163,8 +179,12 @@ extension Register {
       func money(_ column: Int32) throws -> Money {
         try Money(minorUnits: row.integer(column), head.currency)
       }
+      let corrects = row.isNull(3) ? nil : try place(ofLine: row.integer(3))
+      if !row.isNull(3) && corrects == nil {
+        throw DamagedEntry(entry: entry, what: "it corrects a line that is missing")
+      }
       return DocumentLine(
-        corrects: row.isNull(3) ? nil : try place(ofLine: row.integer(3)),
+        corrects: corrects,
         reference: row.text(4), date: date, supplied: supplied,
         from: .init(code: row.text(7), name: row.text(8)),
         to: .init(code: row.text(9), name: row.text(10)), lane: row.text(11),
@@ -173,19 +193,32 @@ extension Register {
         net: try money(18),
         equivalent: try Money(minorUnits: row.integer(19), head.seller.currency),
         tax: try tax(row, from: 20, entry), collectedBy: row.text(24), fields: row.text(25),
-        guarantee: try guarantee(row), divided: row.isNull(31) ? nil : try money(31),
-        bases: row.isNull(32) ? nil : Exact(fraction: row.text(32)), note: row.text(33),
+        guarantee: try guarantee(row, entry), divided: row.isNull(31) ? nil : try money(31),
+        bases: try exact(row, 32, entry), note: row.text(33),
         charges: charges, shares: shares)
     }
   }
 
-  private func guarantee(_ row: Database.Row) throws -> DocumentLine.Guarantee? {
-    guard !row.isNull(26),
+  private func guarantee(
+    _ row: Database.Row, _ entry: Int64
+  ) throws -> DocumentLine.Guarantee? {
+    if (26...30).allSatisfy({ row.isNull($0) }) { return nil }
+    guard !row.isNull(26), !row.isNull(27), row.isNull(30) || !row.text(30).isEmpty,
       let currency = Currency(code: row.text(28), minorDigits: Int(row.integer(29)))
-    else { return nil }
+    else { throw DamagedEntry(entry: entry, what: "a guarantee cannot be read") }
     return DocumentLine.Guarantee(
       days: Int(row.integer(26)), rebatePerDay: try Money(minorUnits: row.integer(27), currency),
       borneBy: row.isNull(30) ? nil : row.text(30))
+  }
+
+  /// An exact number, written as the program writes it.
+  private func exact(_ row: Database.Row, _ column: Int32, _ entry: Int64) throws -> Exact? {
+    if row.isNull(column) { return nil }
+    let text = row.text(column)
+    guard let exact = Exact(fraction: text), exact.description == text else {
+      throw DamagedEntry(entry: entry, what: "the number '\(text)' cannot be read")
+    }
+    return exact
   }
 
   func place(ofLine line: Int64) throws -> DocumentLine.Place? {
@@ -196,34 +229,38 @@ extension Register {
     return DocumentLine.Place(document: number, position: position)
   }
 
-  private func charges(_ line: Int64, _ currency: Currency) throws -> [DocumentLine.Charge] {
-    try database.all(
+  private func charges(
+    _ line: Int64, _ entry: Int64, _ currency: Currency
+  ) throws -> [DocumentLine.Charge] {
+    try inOrder(
       """
-      SELECT leg, carrier, charge, amount, text FROM charges JOIN sources USING (source)
+      SELECT position, leg, carrier, charge, amount, text FROM charges JOIN sources USING (source)
       WHERE line = ? ORDER BY position
-      """, [.integer(line)]
+      """, of: line, entry
     ) { row in
       DocumentLine.Charge(
-        leg: Int(row.integer(0)), carrier: row.text(1), code: row.text(2),
-        amount: try Money(minorUnits: row.integer(3), currency),
-        source: ChargeSource(text: row.text(4)))
+        leg: Int(row.integer(1)), carrier: row.text(2), code: row.text(3),
+        amount: try Money(minorUnits: row.integer(4), currency),
+        source: ChargeSource(text: row.text(5)))
     }
   }
 
   private func shares(
     _ line: Int64, _ entry: Int64, _ currency: Currency
   ) throws -> [DocumentLine.Share] {
-    try database.all(
-      "SELECT party, kind, amount, lean, odd, basis FROM shares WHERE line = ? ORDER BY position",
-      [.integer(line)]
+    try inOrder(
+      """
+      SELECT position, party, kind, amount, lean, odd, basis FROM shares
+      WHERE line = ? ORDER BY position
+      """, of: line, entry
     ) { row in
-      guard let kind = AgreementRule.Kind(rawValue: row.text(1)) else {
+      guard let kind = AgreementRule.Kind(rawValue: row.text(2)) else {
         throw DamagedEntry(entry: entry, what: "a share cannot be read")
       }
       return DocumentLine.Share(
-        party: row.text(0), kind: kind, amount: try Money(minorUnits: row.integer(2), currency),
-        lean: row.integer(3), odd: row.integer(4),
-        basis: row.isNull(5) ? nil : Exact(fraction: row.text(5)))
+        party: row.text(1), kind: kind, amount: try Money(minorUnits: row.integer(3), currency),
+        lean: row.integer(4), odd: row.integer(5),
+        basis: try exact(row, 6, entry))
     }
   }
 }

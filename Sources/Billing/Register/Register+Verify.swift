@@ -1,142 +1,310 @@
 import ExactMoney
 
 extension Register {
+  /// What is not in order.
+  public struct Fault: Sendable, Equatable {
+    /// The entry; nil where it is no entry's.
+    public let entry: Int64?
+    /// The entry's document, or its kind.
+    public let name: String
+    /// What is wrong.
+    public let what: String
+  }
+
   /// What `verify` found: everything in order, or the first entry that is not.
   public struct Verification: Sendable {
     /// Entries looked at and found in order.
-    public var entries = 0
+    public internal(set) var entries = 0
     /// Documents among them.
-    public var documents = 0
+    public internal(set) var documents = 0
     /// Closed months among them.
-    public var closings = 0
+    public internal(set) var closings = 0
     /// The digest of the last entry: who keeps it can prove that nothing before it was changed.
-    public var digest = Register.noDigest
-    /// The first entry that is not in order, and what is wrong with it.
-    public var firstBad: (entry: Int64, name: String, what: String)?
+    public internal(set) var digest = Register.noDigest
+    /// The entry that has the digest that somebody kept.
+    public internal(set) var kept: Int64?
+    /// The first entry that is not in order, or what is wrong with the whole.
+    public internal(set) var firstBad: Fault?
   }
 
   /// Recomputes the chain, every document, every sum and every seal, from the first entry on.
-  /// - Throws: `DatabaseError` where the file cannot be read at all.
-  public func verify() throws -> Verification {
-    if let trouble = try database.first("PRAGMA integrity_check(1)", [], { $0.text(0) }),
-      trouble != "ok"
-    {
-      throw DatabaseError(kind: .corrupt, path: path, detail: trouble)
-    }
-    var result = Verification()
-    let entries = try database.all(
-      "SELECT entry, kind, previous, digest FROM entries ORDER BY entry"
-    ) { (entry: $0.integer(0), kind: $0.text(1), previous: $0.text(2), digest: $0.text(3)) }
-    var numbers: [String: Int] = [:]
-    for (index, entry) in entries.enumerated() {
-      var what: String?
-      do {
-        if entry.entry != Int64(index + 1) {
-          what = "entry \(index + 1) is missing"
-        } else if entry.previous != result.digest {
-          what = "it does not carry the digest of the entry before it"
-        } else {
-          what = try fault(of: entry.entry, entry.kind, entry.previous, entry.digest, &numbers)
-        }
-      } catch let error as DamagedEntry {
-        what = error.what
-      } catch let error as BeyondLimits {
-        what = "it has \(error.what)"
+  ///
+  /// One entry after another is looked at, so that neither memory nor the wait of those who issue
+  /// meanwhile grows with the register; what they add is looked at, too.
+  /// - Parameter kept: a digest that `verify` gave earlier, and that was kept elsewhere: an entry
+  ///   must have it.
+  /// - Throws: `DatabaseError` where the file cannot be read.
+  public func verify(kept: String? = nil) throws -> Verification {
+    var audit = Audit(register: self, kept: kept)
+    repeat { try audit.lookAtNewEntries() } while try !audit.hasLookedAtAll()
+    return audit.result
+  }
+}
+
+/// One verification of a register.
+private struct Audit {
+  let register: Register
+  let kept: String?
+  var result = Register.Verification()
+  /// The last number of each series and year.
+  private var numbers: [String: Int] = [:]
+  /// How many rows of each table belong to the entries looked at.
+  private var rows = Rows()
+
+  private struct Rows: Equatable {
+    var documents = 0, taxes = 0, files = 0, lines = 0, consignments = 0
+    var charges = 0, shares = 0, closings = 0, balances = 0, remarks = 0
+  }
+
+  private struct Entry {
+    let number: Int64
+    let kind: String, previous: String, digest: String
+  }
+
+  private var database: Database { register.database }
+  private static let atOnce: Int64 = 500
+
+  init(register: Register, kept: String?) {
+    self.register = register
+    self.kept = kept
+  }
+
+  // MARK: - Entries
+
+  /// Looks at the entries after those looked at, until there are none or one is not in order.
+  mutating func lookAtNewEntries() throws {
+    while result.firstBad == nil {
+      let entries = try database.all(
+        """
+        SELECT entry, kind, previous, digest FROM entries WHERE entry > ? ORDER BY entry LIMIT ?
+        """, [.integer(Int64(result.entries)), .integer(Self.atOnce)]
+      ) {
+        Entry(number: $0.integer(0), kind: $0.text(1), previous: $0.text(2), digest: $0.text(3))
       }
-      if let what {
-        let name = try number(ofEntry: entry.entry)?.description ?? entry.kind
-        result.firstBad = (entry.entry, name, what)
-        return result
-      }
-      result.entries += 1
-      if Document.Kind(rawValue: entry.kind) != nil { result.documents += 1 }
-      if entry.kind == Self.closingKind { result.closings += 1 }
-      result.digest = entry.digest
+      if entries.isEmpty { return }
+      for entry in entries where result.firstBad == nil { try look(at: entry) }
     }
-    if let what = try strays(entries.count) { result.firstBad = (0, "the register", what) }
-    return result
+  }
+
+  private mutating func look(at entry: Entry) throws {
+    do {
+      let number = Int64(result.entries + 1)
+      if entry.number != number {
+        result.firstBad = Register.Fault(entry: number, name: "missing", what: "it is not there")
+        return
+      }
+      if let what = try fault(of: entry) { return try report(what, entry) }
+    } catch let error as DamagedEntry {
+      return try report(error.what, entry)
+    } catch let error as BeyondLimits {
+      return try report("it has \(error.what)", entry)
+    } catch let error as DatabaseError where error.kind == .corrupt {
+      throw DatabaseError(
+        kind: .corrupt, path: error.path, detail: "entry \(entry.number): \(error.detail)")
+    }
+    result.entries += 1
+    result.digest = entry.digest
+    if entry.digest == kept { result.kept = entry.number }
+  }
+
+  private mutating func report(_ what: String, _ entry: Entry) throws {
+    let name = try register.number(ofEntry: entry.number)?.description ?? entry.kind
+    result.firstBad = Register.Fault(entry: entry.number, name: name, what: what)
   }
 
   /// What is wrong with one entry; nil where nothing is.
-  private func fault(
-    of entry: Int64, _ kind: String, _ previous: String, _ digest: String,
-    _ numbers: inout [String: Int]
-  ) throws -> String? {
-    let record: [UInt8]
-    if Document.Kind(rawValue: kind) != nil {
-      guard let (document, written) = try document(entry: entry) else {
-        return "its document is missing"
-      }
-      guard document.kind.rawValue == kind else { return "it is of another kind than its document" }
-      record = document.record(written)
-      if Self.digest(entry, kind, previous, record) != digest {
-        return "its content is not what was entered"
-      }
-      return try fault(in: document, entry, &numbers)
+  private mutating func fault(of entry: Entry) throws -> String? {
+    if entry.previous != result.digest {
+      return "it does not carry the digest of the entry before it"
     }
-    guard let own = try ownRecord(entry, kind) else { return "it is of an unknown kind" }
-    if Self.digest(entry, kind, previous, own) != digest {
+    if Document.Kind(rawValue: entry.kind) == nil { return try fault(ofOther: entry) }
+    guard let (document, written) = try register.document(entry: entry.number) else {
+      return "its document is missing"
+    }
+    guard document.kind.rawValue == entry.kind else {
+      return "it is of another kind than its document"
+    }
+    if !isDigest(of: document.record(written), entry) {
       return "its content is not what was entered"
     }
-    return kind == Self.closingKind ? try fault(inClosing: entry) : nil
+    if let what = faultOfNumber(document) { return what }
+    if let what = try faultOfSums(document) { return what }
+    for (index, line) in document.lines.enumerated() {
+      if let what = try fault(in: line, at: index + 1, of: document) {
+        return "line \(index + 1) (\(line.reference)): \(what)"
+      }
+    }
+    count(document)
+    return nil
   }
 
-  private func fault(
-    in document: Document, _ entry: Int64, _ numbers: inout [String: Int]
-  ) throws -> String? {
-    if let number = document.number {
-      let series = "\(number.series)-\(number.year)"
-      let next = numbers[series, default: 0] + 1
-      guard number.number == next else {
-        return "its number is \(number), but \(DocumentNumber.padded(next, 6)) is the next"
-      }
-      numbers[series] = next
+  private mutating func fault(ofOther entry: Entry) throws -> String? {
+    guard [Register.closingKind, Register.remarkKind].contains(entry.kind) else {
+      return "it is of an unknown kind"
     }
+    guard let record = try register.ownRecord(entry.number, entry.kind) else {
+      return "what was entered is missing"
+    }
+    if !isDigest(of: record, entry) { return "its content is not what was entered" }
+    if entry.kind == Register.remarkKind {
+      rows.remarks += 1
+      return nil
+    }
+    if let what = try register.fault(inClosing: entry.number) { return what }
+    result.closings += 1
+    rows.closings += 1
+    rows.balances += try register.closing(entry.number)?.balances.count ?? 0
+    return nil
+  }
+
+  private func isDigest(of record: [UInt8], _ entry: Entry) -> Bool {
+    Register.digest(entry.number, entry.kind, entry.previous, record) == entry.digest
+  }
+
+  // MARK: - Documents
+
+  private mutating func faultOfNumber(_ document: Document) -> String? {
+    guard let number = document.number else { return "it has no number" }
+    let series = "\(number.series)-\(number.year)"
+    let next = numbers[series, default: 0] + 1
+    guard number.number == next else {
+      return "its number is \(number), but \(DocumentNumber.padded(next, 6)) is the next"
+    }
+    numbers[series] = next
+    return nil
+  }
+
+  private func faultOfSums(_ document: Document) throws -> String? {
     for tax in document.taxes {
       let own = document.lines.filter { $0.tax.isTaxed(with: tax.rule) }.map(\.net)
       if try Document.sum(own, document.currency) != tax.net {
         return "the tax category '\(tax.rule.name)' does not sum up its lines"
       }
     }
-    for (index, line) in document.lines.enumerated() {
-      let name = "line \(index + 1) (\(line.reference))"
-      if try Document.sum(line.shares.map(\.amount), document.currency) != line.net {
-        return "the shares of \(name) do not sum to its amount"
-      }
-      if line.shares.reduce(0, { $0 + $1.lean }) != 0 {
-        return "the exact entitlements of \(name) do not sum to its amount"
-      }
-      let charges = try Document.sum(line.charges.map(\.amount), document.currency)
-      if charges != line.net {
-        return "the charges of \(name) do not sum to its amount"
-      }
-      if line.corrects == nil {
-        let issued = try issued(document.customer.code, line.reference)
-        guard issued?.place.document == document.number, issued?.place.position == index + 1 else {
-          return "\(name) is not the invoiced consignment of that reference"
-        }
-      }
-    }
     return nil
   }
 
-  /// Rows that belong to no entry of the chain.
-  private func strays(_ entries: Int) throws -> String? {
-    let kept = try database.first(
+  private func fault(
+    in line: DocumentLine, at position: Int, of document: Document
+  ) throws -> String? {
+    if try Document.sum(line.shares.map(\.amount), document.currency) != line.net {
+      return "the shares do not sum to its amount"
+    }
+    if line.shares.reduce(Int128(0), { $0 + Int128($1.lean) }) != 0 {
+      return "the exact entitlements do not sum to its amount"
+    }
+    let charges = try Document.sum(line.charges.map(\.amount), document.currency)
+    if charges != line.net { return "the charges do not sum to its amount" }
+    guard line.corrects == nil else { return nil }
+    let known = try database.first(
       """
-      SELECT (SELECT count(*) FROM documents) + (SELECT count(*) FROM closings)
-        + (SELECT count(*) FROM remarks)
-      """
-    ) { Int($0.integer(0)) }
-    if kept != entries { return "it has \(entries) entries for \(kept ?? 0) documents and months" }
-    let invoiced = try database.first(
-      """
-      SELECT (SELECT count(*) FROM consignments)
-        = (SELECT count(*) FROM lines WHERE corrects IS NULL)
-      """
-    ) { $0.integer(0) == 1 }
-    if invoiced != true { return "the list of invoiced consignments is not that of the lines" }
-    let lost = try database.first("PRAGMA foreign_key_check") { $0.text(0) }
-    return lost.map { "a row of \($0) refers to nothing" }
+      SELECT d.series, d.year, d.number, l.position, c.digest
+      FROM consignments c JOIN lines l USING (line) JOIN documents d USING (entry)
+      WHERE c.customer = ? AND c.reference = ?
+      """, [.text(document.customer.code), .text(line.reference)]
+    ) { row in
+      let number = DocumentNumber(
+        series: row.text(0), year: Int(row.integer(1)), number: Int(row.integer(2)))
+      return number == document.number && row.integer(3) == Int64(position)
+        && row.text(4) == line.fieldsDigest
+    }
+    return known == true ? nil : "it is not the invoiced consignment of that reference"
+  }
+
+  private mutating func count(_ document: Document) {
+    result.documents += 1
+    rows.documents += 1
+    rows.taxes += document.taxes.count
+    rows.files += document.files.count
+    rows.lines += document.lines.count
+    for line in document.lines {
+      rows.charges += line.charges.count
+      rows.shares += line.shares.count
+      if line.corrects == nil { rows.consignments += 1 }
+    }
+  }
+
+  // MARK: - The whole
+
+  /// Looks at the register as a whole, unless something was added since the last entry was looked
+  /// at.
+  mutating func hasLookedAtAll() throws -> Bool {
+    if result.firstBad != nil { return true }
+    let stray: String?
+    do {
+      // One state of the file for all counts; nothing can be added meanwhile.
+      try database.script("BEGIN")
+      defer { try? database.script("COMMIT") }
+      let last = try database.first("SELECT coalesce(max(entry), 0) FROM entries") {
+        $0.integer(0)
+      }
+      guard last == Int64(result.entries) else { return false }
+      stray = try tableWithStrays()
+    }
+    if let what = try stray.map({ "\($0) has rows that belong to no entry" }) ?? faultOfWhole() {
+      result.firstBad = Register.Fault(entry: nil, name: "the register", what: what)
+    }
+    return true
+  }
+
+  private func faultOfWhole() throws -> String? {
+    if kept != nil && result.kept == nil {
+      return "no entry has the digest that was kept: entries were cut off, or made anew"
+    }
+    for table in Self.tables {
+      let trouble = try database.first("PRAGMA integrity_check(\(table))") { $0.text(0) }
+      if let trouble, trouble != "ok" {
+        throw DatabaseError(kind: .corrupt, path: register.path, detail: trouble)
+      }
+    }
+    return try register.faultOfSchema()
+  }
+
+  private static let tables = [
+    "sqlite_schema", "entries", "documents", "taxes", "table_files", "document_files", "lines",
+    "consignments", "sources", "charges", "shares", "closings", "balances", "remarks",
+    "migrations",
+  ]
+
+  /// A table that has other rows than those of the entries.
+  private func tableWithStrays() throws -> String? {
+    let known = [
+      ("entries", result.entries),
+      ("documents", rows.documents), ("taxes", rows.taxes), ("document_files", rows.files),
+      ("lines", rows.lines), ("consignments", rows.consignments), ("charges", rows.charges),
+      ("shares", rows.shares), ("closings", rows.closings), ("balances", rows.balances),
+      ("remarks", rows.remarks),
+    ]
+    return try known.first { table, count in
+      try database.first("SELECT count(*) FROM \(table)") { Int($0.integer(0)) } != count
+    }?.0
+  }
+}
+
+extension Register {
+  /// What is wrong with the schema, whose triggers hold the books insert-only: nil where it is the
+  /// one that the steps make.
+  fileprivate func faultOfSchema() throws -> String? {
+    let steps = try database.all("SELECT step, name FROM migrations ORDER BY step") {
+      "\($0.integer(0)) \($0.text(1))"
+    }
+    guard steps == Migrations.all.enumerated().map({ "\($0.offset + 1) \($0.element.name)" }) else {
+      return "its list of steps is not that of the program"
+    }
+    let fresh = try Register(":memory:", for: .writing)
+    let (wanted, has) = (try fresh.schema(), try schema())
+    if let name = wanted.keys.sorted().first(where: { has[$0] != wanted[$0] }) {
+      return has[name] == nil
+        ? "its \(name) is missing" : "its \(name) is not what the program makes"
+    }
+    return has.keys.sorted().first { wanted[$0] == nil }.map { "it has \($0) from elsewhere" }
+  }
+
+  /// How each table, index and trigger was made.
+  private func schema() throws -> [String: String] {
+    let parts = try database.all("SELECT type, name, tbl_name, sql FROM sqlite_schema") { row in
+      ("\(row.text(0)) '\(row.text(1))'", "\(row.text(2))\n\(row.text(3))")
+    }
+    return Dictionary(parts) { $0 + $1 }
   }
 }
