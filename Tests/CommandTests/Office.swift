@@ -4,7 +4,7 @@ import Testing
 /// A folder in which the real program keeps the books of forty made-up customers.
 final class Office {
   let folder: Scratch
-  private let program: Program
+  let program: Program
 
   /// A folder in memory where the system has one: what is killed is a process, not the power.
   private static let memory = URL(filePath: "/dev/shm")
@@ -57,9 +57,9 @@ final class Office {
     try program.run(words, in: folder.url, input: Data())
   }
 
-  /// Starts the program.
-  func start(_ words: [String]) throws -> Program.Running {
-    try program.start(words, in: folder.url)
+  /// Starts the program, or another that starts it.
+  func start(_ words: [String], of other: URL? = nil) throws -> Program.Running {
+    try program.start(words, of: other, in: folder.url)
   }
 
   /// The documents that are on the disk, by name.

@@ -39,7 +39,8 @@ struct Program {
 
   /// Starts the program in a folder. Files stand in for pipes, so that no size of output can block.
   func start(
-    _ arguments: [String], in folder: URL, input: Data = Data(), environment: [String: String] = [:]
+    _ arguments: [String], of other: URL? = nil, in folder: URL, input: Data = Data(),
+    environment: [String: String] = [:]
   ) throws -> Running {
     let streams = try Scratch()
     let (feed, output, errors) = (
@@ -49,7 +50,7 @@ struct Program {
     try input.write(to: feed)
     for url in [output, errors] { try Data().write(to: url) }
     let process = Process()
-    process.executableURL = url
+    process.executableURL = other ?? url
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // Nothing of the person who runs the tests shall show in a transcript.
