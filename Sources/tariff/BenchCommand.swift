@@ -11,7 +11,8 @@ enum BenchCommand {
     Option("flows", "NUMBER", "of how many flows of goods they are (else 2000)"),
     Option("units", "NUMBER", "of how many units one is at most (else 60; in a month 3)"),
     Option("seed", "NUMBER", "which ones (else 1)"),
-    Option("date", "DAY", "the first of their days (else 2026-05-20)"),
+    Option(
+      "date", "DAY", "the first of their days (else 2026-05-20; in a month 91 days before it)"),
     Option("distinct", nil, "the worst case: no two share anything"),
     Option("workers", "NUMBER", "how many rate side by side (else 2, or 1 on one core)"),
     Option("emit", nil, "write the consignments instead of rating them"),

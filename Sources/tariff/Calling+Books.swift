@@ -5,6 +5,8 @@ import ExactMoney
 extension Calling {
   static let register = Option(
     "register", "FILE", "the register (else register.sqlite among the documents)")
+  static let excel = Option(
+    "excel", nil, "a CSV for spreadsheets too: byte order mark, CRLF, guarded text")
   static let issueDate = Option(
     "issue-date", "DAY", "the date of the documents; its year numbers them")
 

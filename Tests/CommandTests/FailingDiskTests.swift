@@ -100,12 +100,10 @@ import Testing
       let refused = try office.run(words)
       #expect(refused.status == 65)
       #expect(
-        refused.errors == """
-          tariff: error: the register 'Invoices/register.sqlite' was made by a newer version of this \
-          program (it has '9 months and remarks')
-            use that version; nothing was changed
-
-          """)
+        refused.errors
+          == "tariff: error: the register 'Invoices/register.sqlite' was made by a newer version "
+          + "of this program (it has '9 months and remarks')\n"
+          + "  use that version; nothing was changed\n")
     }
     #expect(try Data(contentsOf: office.register) == before)
   }

@@ -52,11 +52,11 @@ struct MonthBench {
     try output.write(report(steps, verify, sizes))
   }
 
-  /// Makes the consignments up. Their days of contract are on three days of the ninety before the
-  /// month.
+  /// Makes the consignments up. Their contracts are of three days within ninety, of those before the
+  /// month unless told otherwise.
   private func sample(_ arguments: Arguments) throws {
-    guard let day = first.first.adding(days: -91) else {
-      throw Stop(.wrongUsage, "no months before \(first)", remedy: "write --month 2026-11")
+    guard let day = arguments["date"].map({ Day($0) }) ?? first.first.adding(days: -91) else {
+      throw Stop(.wrongUsage, "--date is not a day", remedy: "write --date 2026-08-02")
     }
     let folder = Calling.folder(arguments)
     try office.show(folder, try Calling.load(folder: folder), customers: customers, on: day)
