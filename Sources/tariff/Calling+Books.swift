@@ -90,6 +90,13 @@ extension Calling {
   }
 }
 
+extension Document {
+  /// The month in which it is settled, and why in that one.
+  var settledIn: String {
+    "settled in \(booked)" + (booked == month ? "" : ", as \(month) is closed")
+  }
+}
+
 extension DocumentFolder {
   /// Writes the files of a document as the register has them; says which were written.
   ///

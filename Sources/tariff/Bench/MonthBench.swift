@@ -52,8 +52,8 @@ struct MonthBench {
     try output.write(report(steps, verify, sizes))
   }
 
-  /// Makes the consignments up. Their contracts are of three days within ninety, of those before the
-  /// month unless told otherwise.
+  /// Makes the consignments up. Their contracts are of three days within ninety: those before the
+  /// month, unless told otherwise.
   private func sample(_ arguments: Arguments) throws {
     guard let day = arguments["date"].map({ Day($0) }) ?? first.first.adding(days: -91) else {
       throw Stop(.wrongUsage, "--date is not a day", remedy: "write --date 2026-08-02")
