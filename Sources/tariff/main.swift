@@ -32,6 +32,10 @@ let commands: [Command] = [
     usage: "tariff settle MONTH [--partner CODE]", options: SettleCommand.options,
     run: SettleCommand.settle),
   Command(
+    name: "reconcile", summary: "a partner's own file of a month against its statement",
+    usage: "tariff reconcile MONTH --partner CODE their.csv", options: ReconcileCommand.options,
+    run: ReconcileCommand.run),
+  Command(
     name: "close", summary: "settles a month for good and seals it",
     usage: "tariff close MONTH", options: SettleCommand.closeOptions, run: SettleCommand.close),
   Command(

@@ -77,7 +77,7 @@ extension Register {
 extension LineBalance {
   /// What stands of the line, as prices are compared. Rebates for late delivery are no price: they
   /// are left out.
-  fileprivate func record() throws(BeyondLimits) -> PriceRecord {
+  func record() throws(BeyondLimits) -> PriceRecord {
     let charges = charges.filter { $0.code != LateRebate.chargeCode }
     return PriceRecord(
       lane: line.lane, total: try Document.sum(charges.map(\.amount), net.currency),
@@ -94,7 +94,7 @@ extension LineBalance {
 
 extension PriceRecord {
   /// The price with the steps that the register keeps, so that both sides say the same of a row.
-  fileprivate var kept: PriceRecord {
+  var kept: PriceRecord {
     PriceRecord(
       lane: lane, total: total,
       charges: charges.map { charge in
