@@ -35,11 +35,16 @@ enum InvoiceCommand {
     let tables = try Calling.load(arguments)
     var file = try Calling.consignments(path, needs: ["reference", "customer"])
     let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
+    // A draft records nothing, but shows the price of a saved quote.
+    let quotes =
+      isDraft && file.header.contains("quote")
+      ? try Calling.register(arguments, for: .reading) : nil
     var run = InvoiceRun(
-      Calculator(tables, asOf: asOf), by: grouping, into: register,
+      Calculator(tables, asOf: asOf), by: grouping, into: register, quotes: quotes,
       withAnnex: arguments.has("annex"))
     while let row = try file.next() { try Calling.books { try run.add(row, of: file) } }
-    for rejected in run.rejected { say(rejected, file.name) }
+    for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
+    for row in run.passedOver { say(row, "warning", file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
         .badData, "\(run.rejected.count) of \(run.count) consignments rejected: nothing is written",
@@ -59,10 +64,10 @@ enum InvoiceCommand {
     return series.isEmpty ? nil : series
   }
 
-  private static func say(_ rejected: InvoiceRun.Rejected, _ file: String) {
+  private static func say(_ rejected: InvoiceRun.Rejected, _ what: String, _ file: String) {
     let reference = rejected.reference.map { " (\(Calling.harmless($0)))" } ?? ""
     let message = Calling.harmless(rejected.message)
-    Output.say("\(file):\(rejected.line): error: not invoiced\(reference): \(message)")
+    Output.say("\(file):\(rejected.line): \(what)\(reference): \(message)")
     Output.say("  \(rejected.remedy)")
   }
 

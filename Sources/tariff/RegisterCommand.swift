@@ -200,13 +200,3 @@ enum RegisterCommand {
     return .done
   }
 }
-
-extension JSONText {
-  /// The value as a cell of CSV.
-  fileprivate var plain: String {
-    switch self {
-    case .text(let text), .number(let text): text
-    default: ""
-    }
-  }
-}

@@ -44,6 +44,12 @@ enum RerateCommand {
     if rerating.credited > 0 {
       Output.say("\(rerating.credited) consignments of \(month) are credited and not rated again")
     }
+    for (place, line) in rerating.promised {
+      let quote = line.quoted.map { "\($0.number)" } ?? ""
+      Output.say(
+        "\(place.document) line \(place.position) (\(line.reference)): "
+          + "billed at the price of \(quote), as promised: nothing to adjust")
+    }
     if let day { try issue(rerating, register, day, reason, arguments) }
     return comparison.isEmpty ? .done : .withFindings
   }

@@ -53,6 +53,11 @@ extension Document {
         line.corrects == nil ? line.unitRate.amountText : "", line.net.amountText)
       layout.row(
         "", "", "", "", "\(line.commodity), \(line.equipment), \(line.load), \(line.lane)")
+      if let quoted = line.quoted {
+        layout.row(
+          "", "", "", "",
+          "at the price of \(quoted.number), promised until \(quoted.validUntil)")
+      }
       if let corrects = line.corrects {
         let note = line.note.isEmpty ? "" : ": \(line.note)"
         layout.row("", "", "", "", "line \(corrects.position) of \(corrects.document)\(note)")

@@ -115,7 +115,7 @@ extension PriceDifference.Cause {
 
 extension ConsignmentComparison.Subject {
   fileprivate var words: String {
-    "\(reference.isEmpty ? "line \(line)" : "\(reference) (line \(line))")"
+    (reference.isEmpty ? "line \(line)" : reference + (line > 0 ? " (line \(line))" : ""))
       + (customer.isEmpty ? "" : ", \(customer)")
   }
 }
