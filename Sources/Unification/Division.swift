@@ -71,7 +71,7 @@ struct Division {
         remedy: "add an edition of joint-venture/agreement")
     }
     var rules: [AgreementRule] = []
-    for rule in edition.content {
+    for rule in edition.content where rule.kind != .carryForward {
       switch rule.conditions.match(facts, tables.groupings) {
       case .yes: rules.append(rule)
       case .no: continue

@@ -5,17 +5,17 @@ import Unification
 
 /// `tariff settle` and `tariff close`: the month of every party, and its end.
 enum SettleCommand {
-  static let options = [
-    Option("partner", "CODE", "only this party's statement"),
-    Calling.tables, Calling.invoices, Calling.register,
+  static let closeOptions = [
+    Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
   ]
+  static let options = [Option("partner", "CODE", "only this party's statement")] + closeOptions
 
   static func settle(_ arguments: Arguments) throws -> ExitStatus {
     let month = try Calling.month(arguments, "tariff settle 2026-11")
     let tables = try Calling.load(arguments)
     let register = try Calling.register(arguments, for: .reading)
     return try Calling.books {
-      let settlement = try register.settle(month, tables)
+      let settlement = try register.settle(month, tables, asOf: try Calling.asOf(arguments))
       return try write(settlement, register, tables, arguments)
     }
   }
@@ -25,11 +25,15 @@ enum SettleCommand {
     let tables = try Calling.load(arguments)
     let register = try Calling.register(arguments, for: .existing)
     return try Calling.books {
-      let closed = try register.close(month) { try register.settle(month, tables).balances() }
+      let asOf = try Calling.asOf(arguments)
+      let closed = try register.close(month) {
+        try register.settle(month, tables, asOf: asOf).balances()
+      }
       Output.say(
         "\(month) is closed: \(closed.documents) documents, \(closed.balances.count) balances")
       Output.say("  seal \(closed.seal)")
-      return try write(try register.settle(month, tables), register, tables, arguments)
+      let settlement = try register.settle(month, tables, asOf: asOf)
+      return try write(settlement, register, tables, arguments)
     }
   }
 
@@ -38,7 +42,8 @@ enum SettleCommand {
   ) throws -> ExitStatus {
     let month = settlement.month
     let seal = try register.closed(month)?.seal
-    let parties = TablesInForce(tables, on: month.last, asOf: nil).parties
+    let asOf = try Calling.asOf(arguments)
+    let parties = TablesInForce(tables, on: month.last, asOf: asOf).parties
     let folder = try DocumentFolder(Calling.invoices(arguments))
     let output = try Output(nil)
     func keep(_ bytes: [UInt8], _ name: String) throws {
@@ -63,7 +68,7 @@ enum SettleCommand {
       guard wanted.map({ $0 == party.codeText }) ?? active.contains(party.codeText) else {
         continue
       }
-      let statement = try register.statement(of: party, in: settlement, tables)
+      let statement = try register.statement(of: party, in: settlement, tables, asOf: asOf)
       findings += statement.findings
       let name = "STATEMENT-\(party.codeText)-\(month)"
       try keep(Array(try statement.text(seal: seal).utf8), name + ".txt")
@@ -78,14 +83,15 @@ enum SettleCommand {
 
   /// In and out, as the program has checked them.
   private static func control(_ settlement: Settlement) {
+    if settlement.currencies.isEmpty { Output.say("nothing is booked in \(settlement.month)") }
     for own in settlement.currencies {
       let documents = own.billed.values.reduce(0) { $0 + $1.documents }
       let lines = own.billed.values.reduce(0) { $0 + $1.lines }
       let net = own.billed.values.reduce(Int64(0)) { $0 + $1.net.minorUnits }
       Output.say(
         "\(own.currency): \(documents) documents, \(lines) lines, "
-          + "\(Exact(net).amountText(own.currency)) net = shares; true-ups and payments sum to zero; "
-          + "\(own.payments.count) payments")
+          + "\(Exact(net).amountText(own.currency)) net = shares; "
+          + "true-ups and payments sum to zero; \(own.payments.count) payments")
     }
   }
 }

@@ -37,7 +37,7 @@ let commands: [Command] = [
     run: SettleCommand.settle),
   Command(
     name: "close", summary: "settles a month for good and seals it",
-    usage: "tariff close MONTH", options: SettleCommand.options, run: SettleCommand.close),
+    usage: "tariff close MONTH", options: SettleCommand.closeOptions, run: SettleCommand.close),
   Command(
     name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
     usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",

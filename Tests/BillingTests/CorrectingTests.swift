@@ -12,6 +12,8 @@ struct MadeUpInvoices {
   var numbers: SplitMix64
   let currency: Currency
   let sellerCurrency: Currency
+  /// A port, the joint venture, and the three that divide.
+  var parties = ["PORT", "JV", "AA", "BB", "CC"]
 
   init(seed: UInt64, _ code: String, digits: Int) throws {
     numbers = SplitMix64(seed: seed)
@@ -40,11 +42,11 @@ struct MadeUpInvoices {
     let weights = (0..<3).map { _ in Exact(Int.random(in: 1...9_999, using: &numbers)) }
     let allocation = try Allocation(of: divided, by: weights)
     let leans = try allocation.leans()
-    var shares = [share("PORT", .passThrough, through), share("JV", .margin, margin)]
+    var shares = [share(parties[0], .passThrough, through), share(parties[1], .margin, margin)]
     for (index, part) in allocation.parts.enumerated() {
       shares.append(
         DocumentLine.Share(
-          party: ["AA", "BB", "CC"][index], kind: .prorate, amount: money(part.minorUnits),
+          party: parties[index + 2], kind: .prorate, amount: money(part.minorUnits),
           lean: leans[index], odd: part.oddUnits, basis: weights[index]))
     }
     let isTaxed = Bool.random(using: &numbers)
@@ -59,7 +61,7 @@ struct MadeUpInvoices {
         name: isTaxed ? "Domestic" : "International",
         category: isTaxed ? .standard : .zeroRated, percent: Exact(isTaxed ? 16 : 0),
         legalBasis: ""),
-      collectedBy: "JV", fields: "reference=\(reference)",
+      collectedBy: parties[1], fields: "reference=\(reference)",
       guarantee: .init(days: 20, rebatePerDay: money(101), borneBy: "all"),
       divided: money(divided), bases: nil, note: "",
       charges: [

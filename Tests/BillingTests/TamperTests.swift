@@ -146,12 +146,12 @@ struct TamperTests {
   @Test(
     arguments: [
       (
-        "INSERT INTO charges SELECT 99, position, leg, carrier, charge, amount, source FROM charges",
+        "INSERT INTO charges SELECT 99, 1, leg, carrier, charge, amount, source FROM charges",
         nil
       ),
       ("INSERT INTO charges SELECT line, 99, leg, carrier, charge, amount, source FROM charges", 1),
       (
-        "INSERT INTO shares SELECT 99, position, party, kind, amount, lean, odd, basis FROM shares",
+        "INSERT INTO shares SELECT 99, 1, party, kind, amount, lean, odd, basis FROM shares",
         nil
       ),
       ("INSERT INTO consignments SELECT customer, 'X', digest, line FROM consignments", nil),

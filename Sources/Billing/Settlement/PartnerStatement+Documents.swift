@@ -67,19 +67,24 @@ extension PartnerStatement {
       }
       lines += layout.lines
       for (foreign, own) in own where foreign == currency {
-        lines.append(
-          own.due.flatMap { due in
-            own.day.map { "  net due in \(own.currency): \(due.amountText), \(own.rate) of \($0)" }
-          }
-            ?? "  net due in \(own.currency): no official rate from \(currency) within ten days up to \(month.last)"
-        )
+        lines.append("  net due in \(own.currency): " + own.words(from: currency, month))
       }
       lines.append("")
     }
     lines.append(
-      "\(self.lines.count) shares of consignments: STATEMENT-\(party.codeText)-\(month).csv has each"
+      "\(self.lines.count) shares of consignments: each is in "
+        + "STATEMENT-\(party.codeText)-\(month).csv"
     )
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Settlement.OwnCurrency {
+  fileprivate func words(from foreign: Currency, _ month: Month) -> String {
+    guard let due, let day else {
+      return "no official rate from \(foreign) within ten days up to \(month.last)"
+    }
+    return "\(due.amountText), \(rate) of \(day)"
   }
 }
 

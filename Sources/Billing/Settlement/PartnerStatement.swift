@@ -57,9 +57,9 @@ public struct PartnerStatement {
 extension Register {
   /// The statement of a party out of a month's settlement.
   public func statement(
-    of party: Party, in settlement: Settlement, _ tables: TariffTables
+    of party: Party, in settlement: Settlement, _ tables: TariffTables, asOf: Day? = nil
   ) throws -> PartnerStatement {
-    let now = TablesInForce(tables, on: settlement.month.last, asOf: nil)
+    let now = TablesInForce(tables, on: settlement.month.last, asOf: asOf)
     let positions = settlement.currencies.compactMap { month in
       month.positions.first { $0.party == party.codeText }.map { (month.currency, $0) }
     }

@@ -4,12 +4,15 @@ import Unification
 
 extension Register {
   /// The month's settlement: from its documents, what earlier months carried into it, and the
-  /// tables of its last day. A closed month gives what was recorded when it was closed.
+  /// tables of its last day, as known on `asOf` (nil: today). A closed month gives what was
+  /// recorded when it was closed.
   /// - Throws: `BookingRefusal` where the tables do not serve; `SettlementFault` where the control
   ///   finds that in is not out.
-  public func settle(_ month: Month, _ tables: TariffTables) throws -> Settlement {
-    let opening = try opening(month, tables)
-    var settlement = try settle(month, opening.balances, SettlementTerms(tables, month))
+  public func settle(
+    _ month: Month, _ tables: TariffTables, asOf: Day? = nil
+  ) throws -> Settlement {
+    let opening = try opening(month, tables, asOf)
+    var settlement = try settle(month, opening.balances, SettlementTerms(tables, month, asOf: asOf))
     settlement.isProvisional = opening.isProvisional
     try settlement.control(try billedTotals(month))
     if let closed = try closed(month) {
@@ -17,8 +20,8 @@ extension Register {
       guard balances == closed.balances else {
         throw BookingRefusal(
           "\(month) is closed with other balances than the tables give now",
-          remedy: "the tables of its last day were changed since: put them back as they were; what "
-            + "was recorded stays valid")
+          remedy: "the tables of its last day were changed since; what was recorded stays valid: "
+            + "settle it with '--as-of' and the day on which it was closed")
       }
     }
     return settlement
@@ -26,7 +29,7 @@ extension Register {
 
   /// What earlier months carry into a month. Months that are not closed are settled on the way.
   private func opening(
-    _ month: Month, _ tables: TariffTables
+    _ month: Month, _ tables: TariffTables, _ asOf: Day?
   ) throws -> (balances: [ClosedBalance], isProvisional: Bool) {
     let last = try database.first(
       "SELECT max(month) FROM closings WHERE month < ?", [.text(month.description)]
@@ -38,7 +41,8 @@ extension Register {
       """, [.text(month.description), .text(last?.description ?? "")]
     ) { Month($0.text(0)) }.compactMap(\.self)
     for earlier in open {
-      balances = try settle(earlier, balances, SettlementTerms(tables, earlier)).balances()
+      let terms = try SettlementTerms(tables, earlier, asOf: asOf)
+      balances = try settle(earlier, balances, terms).balances()
     }
     return (balances, !open.isEmpty)
   }
@@ -117,7 +121,8 @@ extension Register {
     var nets: [Taxed: [(party: String, net: Int64)]] = [:]
     try database.rows(
       """
-      SELECT d.currency, d.digits, d.entry, l.tax_category, l.tax_percent, l.collected_by, sum(l.net)
+      SELECT d.currency, d.digits, d.entry, l.tax_category, l.tax_percent, l.collected_by,
+        sum(l.net)
       FROM documents d JOIN lines l USING (entry) WHERE d.booked = ?
       GROUP BY d.entry, l.tax_category, l.tax_percent, l.collected_by
       """, [.text(month.description)]

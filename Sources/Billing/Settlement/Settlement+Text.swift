@@ -12,7 +12,8 @@ extension Settlement {
       lines += ["In \(own.currency)", ""] + own.billedLines + [""]
       lines += try own.entitlementLines() + [""] + own.accountLines() + [""]
       lines += own.paymentLines + [""]
-      lines += try own.chart() + [""]
+      let chart = try own.chart()
+      if !chart.isEmpty { lines += chart + [""] }
     }
     lines += ["Parties"] + partyLines(names)
     return lines.joined(separator: "\n") + "\n"

@@ -54,8 +54,8 @@ struct SettlementTerms {
   let order: [String]
   let equity: [(party: String, fraction: Exact)]
 
-  init(_ tables: TariffTables, _ month: Month) throws {
-    let now = TablesInForce(tables, on: month.last, asOf: nil)
+  init(_ tables: TariffTables, _ month: Month, asOf: Day?) throws {
+    let now = TablesInForce(tables, on: month.last, asOf: asOf)
     guard let own = now.jointVentureParty, let partners = now.partners else {
       throw BookingRefusal(
         "the joint venture's party or its partners are not in force on \(month.last)",

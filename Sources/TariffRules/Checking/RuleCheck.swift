@@ -166,7 +166,7 @@ struct RuleCheck {
   }
 
   private mutating func checkAgreement(_ now: TablesInForce, _ codes: FieldCodes) {
-    let rules = now.agreement?.content ?? []
+    let rules = (now.agreement?.content ?? []).filter { $0.kind != .carryForward }
     var byMark: [Mark: AgreementRule] = [:]
     for rule in rules { byMark[rule.mark] = rule }
     let rows = rules.map { rule in

@@ -50,7 +50,8 @@ public struct AgreementRule: Sendable {
   public let mark: Mark
 
   static func read(_ reader: TableReader) -> [AgreementRule] {
-    reader.rows.compactMap { row in
+    var thresholds: [Currency: Int32] = [:]
+    return reader.rows.compactMap { row -> AgreementRule? in
       guard row.needed("step") != nil, let step = row.whole("step", in: 0...1000),
         row.needed("kind") != nil, let kind = row.word("kind", Kind.self)
       else { return nil }
@@ -67,6 +68,14 @@ public struct AgreementRule: Sendable {
         weight: row.decimal("weight"), fundedBy: row.text("funded_by"),
         rounding: row.word("rounding", RoundingMode.self), mark: row.mark)
       rule.check(row)
+      if kind == .carryForward, let currency = rule.amount?.currency {
+        if let line = thresholds[currency] {
+          row.report(
+            "currency", "a second 'carry-forward' in \(currency), after that of line \(line)",
+            "keep one of them")
+        }
+        thresholds[currency] = row.mark.line
+      }
       return rule
     }
   }
@@ -111,7 +120,13 @@ public struct AgreementRule: Sendable {
       need(Set(parties).count == parties.count, "party", "each party once")
     case .deficit:
       need(["margin", "prorate"].contains(fundedBy), "funded_by", "'margin' or 'prorate'")
-    case .carryForward: need(amount != nil, "amount", "an amount with its currency")
+    case .carryForward:
+      need(amount != nil, "amount", "an amount with its currency")
+      if !conditions.tests.isEmpty {
+        row.report(
+          "kind", "'carry-forward' is of a whole month, not of some consignments",
+          "write '*' in its conditions")
+      }
     case .lateRebate:
       need(fundedBy != nil, "funded_by", "'margin', 'all' or a carrier's code")
       if let fundedBy, fundedBy != "margin" && fundedBy != "all" {

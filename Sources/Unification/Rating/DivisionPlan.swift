@@ -40,7 +40,7 @@ struct DivisionPlan {
   ) {
     guard let edition = now.agreement, now.partners != nil else { return nil }
     var rules: [AgreementRule] = []
-    for rule in edition.content {
+    for rule in edition.content where rule.kind != .carryForward {
       switch rule.conditions.match(facts, now.groupings) {
       case .yes: rules.append(rule)
       case .no: continue
