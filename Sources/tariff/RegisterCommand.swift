@@ -77,7 +77,8 @@ enum RegisterCommand {
     }
     var text =
       "\(found.entries) entries in order: \(found.documents) documents, "
-      + "\(found.closings) closed months\n"
+      + "\(found.closings) closed months"
+      + (found.quotes > 0 ? ", \(found.quotes) saved quotes" : "") + "\n"
     if let entry = found.kept { text += "the digest kept is that of entry \(entry)\n" }
     try Output(nil).write(text + "last digest \(found.digest)\n")
     return .done

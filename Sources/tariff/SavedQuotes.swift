@@ -87,7 +87,9 @@ enum SavedQuotes {
         writer.record(cells(row.quote, row.line, day).map { .text($0.1.plain) })
       }
       try output.write(writer.drain())
-    default: try output.write(text(rows, day))
+    default:
+      let whose = arguments["customer"].map { " for \(Calling.harmless($0))" } ?? ""
+      try output.write(rows.isEmpty ? "no quote is saved\(whose)\n" : text(rows, day))
     }
     try output.finish()
     if day == nil && rows.contains(where: { $0.line == nil }) {
@@ -99,7 +101,6 @@ enum SavedQuotes {
   private static func text(
     _ rows: [(quote: SavedQuote, line: DocumentLine.Place?)], _ day: Day?
   ) -> String {
-    guard !rows.isEmpty else { return "no quote is saved\n" }
     var layout = Layout([.left, .left, .left, .left, .left, .right, .right, .left, .left, .left])
     layout.row(
       "Quote", "Given", "Customer", "Reference", "Lane", "Units", "Price", "", "Holds until",

@@ -2,8 +2,8 @@ import ExactMoney
 import TariffRules
 import Unification
 
-/// What a consignment costs and how that is shared, as texts and whole minor units: it stays what it
-/// is when the tables that gave it change.
+/// What a consignment costs and how that is shared, as texts and whole minor units: it stays what
+/// it is when the tables that gave it change.
 public struct LinePrice: Sendable, Equatable {
   /// The lane's code, or the carrier's.
   public let lane: String

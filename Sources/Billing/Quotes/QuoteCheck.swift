@@ -10,7 +10,7 @@ public struct QuoteCheck {
     public let quote: SavedQuote
     /// The price now, or why there is none.
     public let now: ConsignmentComparison.Answer
-    /// The first day of contract within the promise that has it; nil where the quote's price stands.
+    /// The first day of contract within the promise that has it; nil where the quote's stands.
     public let from: Day?
   }
 

@@ -34,8 +34,8 @@ public struct SavedQuote: Sendable, Equatable {
   /// A field of the consignment as asked; empty where it was not given.
   public subscript(field: String) -> String { Consignment.fields(ofRecord: fields)[field] ?? "" }
 
-  /// For the annex of an invoice: that the price is that of the quote, and the quote as the customer
-  /// had it.
+  /// For the annex of an invoice: that the price is that of the quote, and the quote as the
+  /// customer had it.
   func annex(_ consignment: Consignment) -> String {
     let name = consignment.reference.map { "\($0), " } ?? ""
     return "\(name)contract of \(consignment.date): at the price of \(number), promised until "

@@ -19,6 +19,8 @@ extension Register {
     public internal(set) var documents = 0
     /// Closed months among them.
     public internal(set) var closings = 0
+    /// Saved quotes among them.
+    public internal(set) var quotes = 0
     /// The digest of the last entry: who keeps it can prove that nothing before it was changed.
     public internal(set) var digest = Register.noDigest
     /// The entry that has the digest that somebody kept.
@@ -154,6 +156,7 @@ private struct Audit {
     }
     if entry.kind == Register.quoteKind {
       rows.quotes += 1
+      result.quotes += 1
       return try faultOfNumber(ofQuote: entry.number) ?? register.fault(inQuote: entry.number)
     }
     if let what = try register.fault(inClosing: entry.number) { return what }
