@@ -114,7 +114,7 @@ public struct ConsignmentFile {
       guard record.count == header.count else {
         let refusal = Refusal(
           .rejected, "unreadable",
-          "line \(record.line): \(record.count) fields, the header has \(header.count)",
+          "line \(record.line): \(record.count.counted("field")), the header has \(header.count)",
           remedy: "give every column a field; quote a text that has a comma")
         return Row(record: nil, line: record.line, fields: [:], refusal: refusal)
       }

@@ -47,7 +47,8 @@ enum InvoiceCommand {
     for row in run.passedOver { say(row, "warning", file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
-        .badData, "\(run.rejected.count) of \(run.count) consignments rejected: nothing is written",
+        .badData,
+        "\(run.rejected.count) of \(run.count.counted("consignment")) rejected: nothing is written",
         remedy: "mend them, or leave --all-or-nothing away")
     }
     guard let register, let issued else { return try drafts(run, grouping, issued, arguments) }
@@ -91,7 +92,7 @@ enum InvoiceCommand {
     }
     let lines = invoices.reduce(0) { $0 + $1.lines.count }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, "
+      "\(run.count.counted("consignment")): \(lines) on \(invoices.count.counted("draft")), "
         + "\(run.rejected.count) rejected")
     control(invoices.map(\.total))
     return run.rejected.isEmpty ? .done : .withFindings
@@ -136,11 +137,12 @@ enum InvoiceCommand {
     let rejected = run.rejected.count + refused
     guard lines + before.count + rejected == run.count else {
       throw Stop(
-        .internalFault, "\(run.count) consignments in, \(lines + before.count + rejected) out",
+        .internalFault,
+        "\(run.count.counted("consignment")) in, \(lines + before.count + rejected) out",
         remedy: "'tariff register list' shows what is recorded")
     }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(totals.count) invoices, "
+      "\(run.count.counted("consignment")): \(lines) on \(totals.count.counted("invoice")), "
         + "\(before.count) already issued, \(rejected) rejected")
     control(totals)
     return rejected == 0 ? .done : .withFindings

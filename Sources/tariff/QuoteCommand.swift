@@ -140,7 +140,7 @@ enum QuoteCommand {
     }
     try output.finish()
     Output.say(
-      "\(priced + notPriced) consignments: \(priced) priced, \(notPriced) not priced"
+      "\((priced + notPriced).counted("consignment")): \(priced) priced, \(notPriced) not priced"
         + (saves ? ", \(priced) saved" : ""))
     return notPriced == 0 ? .done : .withFindings
   }

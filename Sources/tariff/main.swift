@@ -44,7 +44,7 @@ let commands: [Command] = [
     options: RegisterCommand.options, run: RegisterCommand.run),
   Command(
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
-    usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
+    usage: "tariff check [--all] [--strict] [--register FILE]", options: CheckCommand.options,
     run: CheckCommand.run),
   Command(
     name: "diff", summary: "two states of the tables side by side, and the money between them",

@@ -39,7 +39,7 @@ extension Document {
 
   private var payment: String {
     if total.minorUnits < 0 { return "in your favour: set off or paid back" }
-    let basis = "\(customer.paymentDays) days from the date of invoice"
+    let basis = "\(customer.paymentDays.counted("day")) from the date of invoice"
     return due.map { "by \($0), \(basis)" } ?? basis
   }
 
