@@ -43,7 +43,7 @@ extension DocumentFolder {
 
   /// Takes away the temporary files that no process is writing.
   func removeHalfWritten() {
-    for name in Files.names(in: path) ?? [] where Self.isTemporary(name) {
+    for name in Files.names(in: path, hidden: true) ?? [] where Self.isTemporary(name) {
       let temporary = path + "/" + name
       let file = open(temporary, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
       guard file >= 0 else { continue }

@@ -10,11 +10,13 @@
 /// every start, and loading a file library for it would take longer than reading them.
 public enum Files {
   /// The names in a folder, sorted by their bytes; nil if it cannot be read.
-  public static func names(in folder: String) -> [String]? {
+  /// - Parameter hidden: only those that begin with a point: the others cost next to nothing then.
+  public static func names(in folder: String, hidden: Bool = false) -> [String]? {
     guard let stream = opendir(folder) else { return nil }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
+      if hidden && entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) { continue }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(
           to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)
