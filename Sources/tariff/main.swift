@@ -62,8 +62,10 @@ let commands: [Command] = [
     usage: "tariff unify --consignments FILE [--on DAY] [--per-kilometre] [--proposal FILE]",
     options: UnifyCommand.options, run: UnifyCommand.run),
   Command(
-    name: "bench", summary: "how fast this machine rates",
-    usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
+    name: "bench", summary: "how fast this machine rates, or keeps the books of a month",
+    usage: "tariff bench rate [--rows NUMBER] [--distinct]\n"
+      + "       tariff bench month [--rows NUMBER] [--months NUMBER]",
+    options: BenchCommand.options,
     run: BenchCommand.run),
 ]
 
