@@ -29,8 +29,8 @@ struct PackTable {
           column: cells[column]?.column ?? 0, message,
           remedy: unreadable
             ? "ask for the pack again: it was changed after it was written"
-            : "it was changed after it was written, or the joint venture is wrong: ask for the pack "
-              + "again and compare"),
+            : "it was changed after it was written, or the joint venture is wrong: ask for the "
+              + "pack again and compare"),
         isUnreadable: unreadable)
     }
 

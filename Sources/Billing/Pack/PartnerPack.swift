@@ -76,13 +76,13 @@ public struct PartnerPack {
     \(statement.fileName).csv out again, up to the net due and the own currency. It needs no other
     file. A spreadsheet can do the same, row by row:
 
-    line          a share. Where there is a basis, exact = divided x basis / bases, to a billionth of
-                  a minor unit; amount is exact rounded down or up. Without a basis it is a fixed
-                  amount. 'corrects' names the line that a credit or adjustment note corrects.
+    line          a share. Where there is a basis, exact = divided x basis / bases, to a billionth
+                  of a minor unit; amount is exact rounded down or up. Without a basis it is a
+                  fixed amount. 'corrects' names the line that a note corrects.
     collected     what you collect from customers: lines, and your part of a document's tax.
-    sum           by kind the lines without 'corrects'; corrections: those with it. true-up brings the
-                  sum of both to its exact value (column exact), rounded down or up. equity: your
-                  fraction of what the joint venture has earned, rounded down or up.
+    sum           by kind the lines without 'corrects'; corrections: those with it. true-up brings
+                  the sum of both to its exact value (column exact), rounded down or up. equity:
+                  your fraction of what the joint venture has earned, rounded down or up.
                   net-due = all above - collected + carried-in; carried-in is what last month's
                   statement carried on.
     threshold     a net-due under it is carried on whole; else it is paid whole.
