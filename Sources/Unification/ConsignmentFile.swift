@@ -114,7 +114,7 @@ public struct ConsignmentFile {
       guard record.count == header.count else {
         let refusal = Refusal(
           .rejected, "unreadable",
-          "line \(record.line): \(record.count) fields, the header has \(header.count)",
+          "line \(record.line): \(record.count.counted("field")), the header has \(header.count)",
           remedy: "give every column a field; quote a text that has a comma")
         return Row(record: nil, line: record.line, fields: [:], refusal: refusal)
       }
@@ -131,7 +131,29 @@ public struct ConsignmentFile {
     if let refusal = row.refusal { return Quote(rejected: row.fields, refusal) }
     let quote = calculator.quote(fields: row.fields)
     guard let refusal = quote.refusal, refusal.status == .rejected else { return quote }
-    return Quote(quote, refusal.at(row.place(of: refusal.field, columns)))
+    return Quote(quote, placed(refusal, row))
+  }
+
+  /// The consignment of a row.
+  /// - Throws: what is wrong with it, with line and column.
+  public func consignment(_ row: Row, _ tables: TariffTables) throws(Refusal) -> Consignment {
+    if let refusal = row.refusal { throw refusal }
+    do throws(BadConsignment) {
+      return try Consignment(row.fields, tables)
+    } catch { throw placed(error.refusal, row) }
+  }
+
+  /// A refusal with the place in the file of the field that is meant.
+  public func placed(_ refusal: Refusal, _ row: Row) -> Refusal {
+    refusal.at(row.place(of: refusal.field, columns))
+  }
+
+  /// What a row has in a column that is no field of a consignment; nil where that is empty.
+  public func text(_ column: String, of row: Row) -> String? {
+    guard let index = header.firstIndex(of: column), let record = row.record,
+      !record.isEmpty(index)
+    else { return nil }
+    return record.string(index)
   }
 }
 

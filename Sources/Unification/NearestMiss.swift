@@ -272,10 +272,10 @@ enum Days {
     let days = last.days(until: day)
     return Refusal.Miss(
       field: "date", wanted: "\(first) to \(last)", has: "\(day)",
-      by: days == 1 ? "1 day too late" : "\(days) days too late")
+      by: days.counted("day too late", "days too late"))
   }
 
   static func early(_ days: Int) -> String {
-    days == 1 ? "1 day too early" : "\(days) days too early"
+    days.counted("day too early", "days too early")
   }
 }

@@ -7,14 +7,20 @@ public struct QuoteCSV {
   /// The columns that follow the input's, before the shares.
   public static let columns = ["status", "currency", "unit", "unit_rate", "total", "error"]
 
+  /// A last column with the number that a quote was saved under, where quotes are saved.
+  public static let numberColumn = "quote"
+
   private let parties: [String]
+  private let withNumbers: Bool
   private var writer: CSVWriter
 
   /// A writer for quotes over tables.
   /// For the customer there are no shares.
   public init(
-    _ tables: TariffTables, forCustomer: Bool = false, dialect: CSVWriter.Dialect = .plain
+    _ tables: TariffTables, forCustomer: Bool = false, withNumbers: Bool = false,
+    dialect: CSVWriter.Dialect = .plain
   ) {
+    self.withNumbers = withNumbers
     parties = forCustomer ? [] : tables.partyCodes
     writer = CSVWriter(dialect: dialect)
   }
@@ -26,19 +32,27 @@ public struct QuoteCSV {
 
   /// Writes the header.
   public mutating func header(_ input: [String]) {
-    for name in input + Self.columns + parties.map({ "share_\($0)" }) { writer.field(.text(name)) }
+    let added = Self.columns + parties.map { "share_\($0)" }
+    for name in input + added + (withNumbers ? [Self.numberColumn] : []) {
+      writer.field(.text(name))
+    }
     writer.endRecord()
   }
 
   /// Writes a quote behind the columns it came with; an unreadable record gives empty columns.
-  public mutating func row(_ quote: Quote, _ row: ConsignmentFile.Row, width: Int) {
+  public mutating func row(
+    _ quote: Quote, _ row: ConsignmentFile.Row, width: Int, savedAs number: String? = nil
+  ) {
     self.row(
       quote,
-      (0..<width).map { index in row.record.map { .verbatim($0.bytes(index)) } ?? .text("") })
+      (0..<width).map { index in row.record.map { .verbatim($0.bytes(index)) } ?? .text("") },
+      savedAs: number)
   }
 
   /// Writes a quote behind the fields it came with.
-  public mutating func row(_ quote: Quote, _ input: [CSVWriter.Field]) {
+  public mutating func row(
+    _ quote: Quote, _ input: [CSVWriter.Field], savedAs number: String? = nil
+  ) {
     for field in input { writer.field(field) }
     let price = quote.price
     writer.field(.text(quote.status.rawValue))
@@ -50,6 +64,7 @@ public struct QuoteCSV {
     for party in parties {
       writer.field(.number(price.flatMap { $0.share(of: party) }?.amountText ?? ""))
     }
+    if withNumbers { writer.field(.text(number ?? "")) }
     writer.endRecord()
   }
 

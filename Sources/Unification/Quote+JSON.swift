@@ -8,14 +8,16 @@ public struct QuoteJSON: Sendable {
   private let forCustomer: Bool
 
   /// A writer for quotes over tables.
-  public init(_ tables: TariffTables, forCustomer: Bool = false) {
+  /// - Parameter digest: that of the tables, where it is known already.
+  public init(_ tables: TariffTables, forCustomer: Bool = false, digest: String? = nil) {
     self.tables = tables
     self.forCustomer = forCustomer
-    digest = tables.digest()
+    self.digest = digest ?? tables.digest()
   }
 
   /// One quote.
-  public func value(_ quote: Quote) -> JSONText {
+  /// - Parameter number: that under which it was saved.
+  public func value(_ quote: Quote, savedAs number: String? = nil) -> JSONText {
     let price = quote.price
     var pairs: [(String, JSONText)] = [
       ("reference", .optional(quote.given["reference"])),
@@ -40,6 +42,7 @@ public struct QuoteJSON: Sendable {
       ("excludes", .list(price?.excludes.map { .text($0) } ?? [])),
       ("findings", .list(quote.findings.map(\.json))),
     ]
+    if let number { pairs.append(("saved_as", .text(number))) }
     if let refusal = quote.refusal { pairs.append(("error", refusal.json(tables))) }
     return .object(pairs)
   }

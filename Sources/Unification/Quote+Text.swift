@@ -70,7 +70,7 @@ extension Price {
     layout.row("Lane", laneName == lane ? lane : "\(lane): \(laneName)")
     layout.row("Holds until", validUntil.description)
     if let transitDays {
-      var text = "\(transitDays) days"
+      var text = transitDays.counted("day")
       if let guaranteedDays { text += ", \(guaranteedDays) guaranteed" }
       if let lateRebatePerDay {
         text += "; rebate \(lateRebatePerDay) per \(unit.rawValue) and day late"

@@ -14,32 +14,19 @@ struct ThroughRate {
     self.tables = tables
     self.consignment = consignment
     self.route = route
-    facts = consignment.facts
-    let symbols = tables.tables.symbols
-    facts[.from] = consignment.from
-    facts[.to] = consignment.to
-    facts[.lane] = route.code
-    facts[.route] =
-      symbols.number(of: route.lane == nil ? "local" : "through") ?? Facts.absent
-    setWagonOwner()
-    if facts[.unNumber] != Facts.absent {
-      facts[.unClass] = tables.unClasses[facts[.unNumber]]?.unClass ?? Facts.unknown
-    }
+    facts = consignment.facts(on: route.code, isThrough: route.lane != nil, tables)
+    noteWagonOwner()
   }
 
-  private mutating func setWagonOwner() {
-    guard let equipment = tables.equipment[consignment.equipment] else { return }
-    let owner = facts[.owner]
-    if !equipment.ridesOnAWagon {
-      facts[.wagonOwner] = owner
-    } else if facts[.wagonOwner] == Facts.absent && owner != Facts.absent {
-      facts[.wagonOwner] = owner
-      findings.append(
-        Finding(
-          .warning, file: tables.tables.path(equipment.mark), line: Int(equipment.mark.line),
-          "wagon_owner is not given: 'owner' stands for the wagon under the \(equipment.name) too",
-          remedy: "give 'wagon_owner' if someone else owns the wagon"))
-    }
+  private mutating func noteWagonOwner() {
+    guard let equipment = tables.equipment[consignment.equipment], equipment.ridesOnAWagon,
+      consignment.facts[.wagonOwner] == Facts.absent, facts[.wagonOwner] != Facts.absent
+    else { return }
+    findings.append(
+      Finding(
+        .warning, file: tables.tables.path(equipment.mark), line: Int(equipment.mark.line),
+        "wagon_owner is not given: 'owner' stands for the wagon under the \(equipment.name) too",
+        remedy: "give 'wagon_owner' if someone else owns the wagon"))
   }
 
   mutating func result() -> Result<Price, Refusal> {

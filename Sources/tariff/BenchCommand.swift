@@ -95,7 +95,7 @@ enum BenchCommand {
       hashing += Clock.microseconds() - start
     }
     let took = max(1, Clock.microseconds() - began)
-    Output.say("\(totals.rowsIn) consignments, \(totals.rows(.priced)) of them priced")
+    Output.say("\(totals.rowsIn.counted("consignment")), \(totals.rows(.priced)) of them priced")
     let output = try Output(nil)
     try output.write("digest \(digest.hex())\n")
     if digestOnly { return }

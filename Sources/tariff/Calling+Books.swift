@@ -13,11 +13,16 @@ extension Calling {
   /// The folder of documents.
   static func invoices(_ arguments: Arguments) -> String { arguments["invoices"] ?? "Invoices" }
 
+  /// Where the register of a call is.
+  static func registerPath(_ arguments: Arguments) -> String {
+    arguments["register"] ?? invoices(arguments) + "/register.sqlite"
+  }
+
   /// Opens the register of a call; for writing it is made where there is none.
   static func register(
     _ arguments: Arguments, for purpose: Register.Purpose
   ) throws -> Register {
-    let path = arguments["register"] ?? invoices(arguments) + "/register.sqlite"
+    let path = registerPath(arguments)
     if purpose == .writing && arguments["register"] == nil {
       _ = try books { try DocumentFolder(invoices(arguments)) }
     }

@@ -1,3 +1,4 @@
+import Billing
 import TariffRules
 import Unification
 
@@ -7,6 +8,9 @@ enum CheckCommand {
     Calling.tables, Calling.format("text|json"), Calling.output,
     Option("all", nil, "show warnings too"),
     Option("strict", nil, "warnings count as errors"),
+    Option(
+      "invoices", "DIR", "where a register may be that says what was invoiced (else Invoices)"),
+    Calling.register,
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
@@ -17,7 +21,8 @@ enum CheckCommand {
         remedy: "give the tables with --tables DIR")
     }
     let folder = Calling.folder(arguments)
-    let findings = try Calling.reading { try TariffTables.examine(folder) }
+    var findings = try Calling.reading { try TariffTables.examine(folder) }
+    findings = (findings + (try changedEditions(folder, arguments))).sorted()
     let strict = arguments.has("strict")
     let errors = findings.filter { $0.severity == .error || strict }
     let shown = arguments.has("all") || strict ? findings : errors
@@ -30,5 +35,19 @@ enum CheckCommand {
     }
     try output.finish()
     return errors.isEmpty ? .done : .withFindings
+  }
+
+  /// Editions that were changed after something was invoiced on what they said. Where there is no
+  /// register, nothing was.
+  private static func changedEditions(
+    _ folder: String, _ arguments: Arguments
+  ) throws -> [Finding] {
+    let files = try Calling.reading { try PublishedFiles(folder) }
+    return try Calling.books {
+      do {
+        return try Register(Calling.registerPath(arguments), for: .reading)
+          .changedEditions(in: files)
+      } catch let error as DatabaseError where error.isMissing { return [] }
+    }
   }
 }

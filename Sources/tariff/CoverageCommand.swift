@@ -44,15 +44,11 @@ enum CoverageCommand {
     try output.finish()
     let absent = report.absent.isEmpty ? "" : ", \(report.absent.count) not in force"
     Output.say(
-      "\(counted(report.ways.count, "way", "ways")), "
-        + "\(counted(report.equipment.count, "kind", "kinds")) of equipment: "
-        + "\(report.priced) consignments priced, "
-        + counted(report.gaps.count, "gap", "gaps") + absent)
+      "\(report.ways.count.counted("way")), "
+        + "\(report.equipment.count.counted("kind")) of equipment: "
+        + "\(report.priced.counted("consignment")) priced, "
+        + report.gaps.count.counted("gap") + absent)
     return report.gaps.isEmpty && report.absent.isEmpty ? .done : .withFindings
-  }
-
-  private static func counted(_ number: Int, _ one: String, _ many: String) -> String {
-    "\(number) \(number == 1 ? one : many)"
   }
 
   /// Says how much is done, after a second of work and then five times a second.

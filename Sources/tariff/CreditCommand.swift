@@ -67,7 +67,7 @@ enum CreditCommand {
         return rate.exchange
       }
       Output.say(
-        "\(made.rebate.days) days to \(delivered), \(made.rebate.late) of them late: "
+        "\(made.rebate.days.counted("day")) to \(delivered), \(made.rebate.late) of them late: "
           + "\(made.rebate.amount)")
       return (made.document, made.written)
     }

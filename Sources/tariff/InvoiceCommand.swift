@@ -35,14 +35,20 @@ enum InvoiceCommand {
     let tables = try Calling.load(arguments)
     var file = try Calling.consignments(path, needs: ["reference", "customer"])
     let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
+    // A draft records nothing, but shows the price of a saved quote.
+    let quotes =
+      isDraft && file.header.contains("quote")
+      ? try Calling.register(arguments, for: .reading) : nil
     var run = InvoiceRun(
-      Calculator(tables, asOf: asOf), by: grouping, into: register,
+      Calculator(tables, asOf: asOf), by: grouping, into: register, quotes: quotes,
       withAnnex: arguments.has("annex"))
     while let row = try file.next() { try Calling.books { try run.add(row, of: file) } }
-    for rejected in run.rejected { say(rejected, file.name) }
+    for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
+    for row in run.passedOver { say(row, "warning", file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
-        .badData, "\(run.rejected.count) of \(run.count) consignments rejected: nothing is written",
+        .badData,
+        "\(run.rejected.count) of \(run.count.counted("consignment")) rejected: nothing is written",
         remedy: "mend them, or leave --all-or-nothing away")
     }
     guard let register, let issued else { return try drafts(run, grouping, issued, arguments) }
@@ -59,10 +65,10 @@ enum InvoiceCommand {
     return series.isEmpty ? nil : series
   }
 
-  private static func say(_ rejected: InvoiceRun.Rejected, _ file: String) {
+  private static func say(_ rejected: InvoiceRun.Rejected, _ what: String, _ file: String) {
     let reference = rejected.reference.map { " (\(Calling.harmless($0)))" } ?? ""
     let message = Calling.harmless(rejected.message)
-    Output.say("\(file):\(rejected.line): error: not invoiced\(reference): \(message)")
+    Output.say("\(file):\(rejected.line): \(what)\(reference): \(message)")
     Output.say("  \(rejected.remedy)")
   }
 
@@ -86,7 +92,7 @@ enum InvoiceCommand {
     }
     let lines = invoices.reduce(0) { $0 + $1.lines.count }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(invoices.count) drafts, "
+      "\(run.count.counted("consignment")): \(lines) on \(invoices.count.counted("draft")), "
         + "\(run.rejected.count) rejected")
     control(invoices.map(\.total))
     return run.rejected.isEmpty ? .done : .withFindings
@@ -131,11 +137,12 @@ enum InvoiceCommand {
     let rejected = run.rejected.count + refused
     guard lines + before.count + rejected == run.count else {
       throw Stop(
-        .internalFault, "\(run.count) consignments in, \(lines + before.count + rejected) out",
+        .internalFault,
+        "\(run.count.counted("consignment")) in, \(lines + before.count + rejected) out",
         remedy: "'tariff register list' shows what is recorded")
     }
     Output.say(
-      "\(run.count) consignments: \(lines) on \(totals.count) invoices, "
+      "\(run.count.counted("consignment")): \(lines) on \(totals.count.counted("invoice")), "
         + "\(before.count) already issued, \(rejected) rejected")
     control(totals)
     return rejected == 0 ? .done : .withFindings

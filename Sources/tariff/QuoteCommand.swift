@@ -1,3 +1,4 @@
+import Billing
 import CSV
 import ExactMoney
 import TariffRules
@@ -9,9 +10,37 @@ enum QuoteCommand {
     ConsignmentOptions.all + [
       Calling.tables, Calling.asOf, Calling.format("text|json|csv"), Calling.output,
       Option("for", "everyone|customer", "for the customer without legs, shares and adjustments"),
+      Option("save", nil, "record the quote: an invoice that names its number has its price"),
+      Calling.invoices, Calling.register,
     ]
 
+  /// How the quotes of a call are printed, and whether they are saved.
+  private struct Manner {
+    let format: String
+    let forCustomer: Bool
+    let register: Register?
+    var saving: QuoteSaving
+
+    /// Saves a priced quote, if asked for, and says what is to be known of that.
+    mutating func save(_ quote: Quote) throws -> SavedQuote? {
+      guard let register else { return nil }
+      guard let made = try Calling.books({ try register.save(quote, by: &saving) }) else {
+        return nil
+      }
+      let saved = made.quote
+      if made.wasSavedBefore { Output.say("\(saved.number): saved before") }
+      if let date = quote.consignment?.date, date > saved.validUntil {
+        Output.say("\(saved.number): warning: it holds until \(saved.validUntil), before \(date)")
+        Output.say("  no invoice will honour it: quote again nearer to the day of contract")
+      }
+      return saved
+    }
+  }
+
   static func run(_ arguments: Arguments) throws -> ExitStatus {
+    if let action = arguments.words.first, SavedQuotes.actions.contains(action) {
+      return try SavedQuotes.run(action, arguments)
+    }
     let format = try arguments.choice("format", ["text", "json", "csv"])
     let forCustomer = try arguments.choice("for", ["everyone", "customer"]) == "customer"
     var fields: [String: String] = [:]
@@ -34,13 +63,17 @@ enum QuoteCommand {
     let asOf = try Calling.asOf(arguments)
     let tables = try Calling.load(arguments)
     var calculator = Calculator(tables, asOf: asOf)
+    let register = arguments.has("save") ? try Calling.register(arguments, for: .writing) : nil
+    var manner = Manner(
+      format: format, forCustomer: forCustomer, register: register,
+      saving: QuoteSaving(calculator))
     let output = try Output(arguments["output"])
-    if let path = arguments.words.first {
-      return try many(path, &calculator, output, format, forCustomer)
-    }
+    if let path = arguments.words.first { return try many(path, &calculator, output, &manner) }
     let quote = calculator.quote(fields: fields)
-    try output.write(one(quote, tables, format, forCustomer, fields))
+    let saved = try manner.save(quote)
+    try output.write(one(quote, saved, tables, manner, fields))
     try output.finish()
+    if register != nil && saved == nil { Output.say("not saved: there is no price") }
     switch quote.status {
     case .priced: return .done
     case .onRequest, .noRate: return .noPrice
@@ -49,34 +82,39 @@ enum QuoteCommand {
   }
 
   private static func one(
-    _ quote: Quote, _ tables: TariffTables, _ format: String, _ forCustomer: Bool,
+    _ quote: Quote, _ saved: SavedQuote?, _ tables: TariffTables, _ manner: Manner,
     _ fields: [String: String]
   ) throws -> [UInt8] {
-    switch format {
-    case "json":
-      return Array(
-        (QuoteJSON(tables, forCustomer: forCustomer).value(quote).written(indented: true) + "\n")
-          .utf8)
-    case "csv":
-      var csv = QuoteCSV(tables, forCustomer: forCustomer)
+    let forCustomer = manner.forCustomer
+    if manner.format == "csv" {
+      var csv = QuoteCSV(tables, forCustomer: forCustomer, withNumbers: manner.register != nil)
       let given = Consignment.fields.filter { fields[$0] != nil }
       csv.header(given)
-      csv.row(quote, given.map { .text(fields[$0] ?? "") })
+      csv.row(
+        quote, given.map { .text(fields[$0] ?? "") }, savedAs: saved?.number.description)
       return csv.drain()
-    default: return Array(quote.text(tables, forCustomer: forCustomer).utf8)
     }
+    if let saved {
+      return saved.written.bytes(asJSON: manner.format == "json", forCustomer: forCustomer)
+    }
+    return manner.format == "json"
+      ? Array(
+        (QuoteJSON(tables, forCustomer: forCustomer).value(quote).written(indented: true) + "\n")
+          .utf8) : Array(quote.text(tables, forCustomer: forCustomer).utf8)
   }
 
   private static func many(
-    _ path: String, _ calculator: inout Calculator, _ output: Output, _ format: String,
-    _ forCustomer: Bool
+    _ path: String, _ calculator: inout Calculator, _ output: Output, _ manner: inout Manner
   ) throws -> ExitStatus {
     let tables = calculator.tables
-    var csv = QuoteCSV(tables, forCustomer: forCustomer)
+    let (forCustomer, saves) = (manner.forCustomer, manner.register != nil)
+    var csv = QuoteCSV(tables, forCustomer: forCustomer, withNumbers: saves)
     let json = QuoteJSON(tables, forCustomer: forCustomer)
     var file = try Calling.consignments(
-      path, reserved: format == "csv" ? QuoteCSV.reserved(tables) : [])
-    if format == "csv" {
+      path,
+      reserved: manner.format == "csv"
+        ? QuoteCSV.reserved(tables) + (saves ? [QuoteCSV.numberColumn] : []) : [])
+    if manner.format == "csv" {
       csv.header(file.header)
       try output.write(csv.drain())
     }
@@ -85,19 +123,25 @@ enum QuoteCommand {
     while let row = try file.next() {
       let quote = file.quote(row, &calculator)
       if quote.status == .priced { priced += 1 } else { notPriced += 1 }
-      switch format {
+      let saved = try manner.save(quote)
+      let number = saved?.number.description
+      switch manner.format {
       case "json":
-        try output.write(json.value(quote).written(indented: false) + "\n")
+        try output.write(json.value(quote, savedAs: number).written(indented: false) + "\n")
       case "csv":
-        csv.row(quote, row, width: file.header.count)
+        csv.row(quote, row, width: file.header.count, savedAs: number)
         try output.write(csv.drain())
       default:
-        let gap = priced + notPriced > 1 ? "\n" : ""
-        try output.write(gap + quote.text(tables, forCustomer: forCustomer))
+        try output.write(priced + notPriced > 1 ? "\n" : "")
+        try output.write(
+          saved?.written.bytes(asJSON: false, forCustomer: forCustomer)
+            ?? Array(quote.text(tables, forCustomer: forCustomer).utf8))
       }
     }
     try output.finish()
-    Output.say("\(priced + notPriced) consignments: \(priced) priced, \(notPriced) not priced")
+    Output.say(
+      "\((priced + notPriced).counted("consignment")): \(priced) priced, \(notPriced) not priced"
+        + (saves ? ", \(priced) saved" : ""))
     return notPriced == 0 ? .done : .withFindings
   }
 }

@@ -71,13 +71,16 @@ enum RegisterCommand {
       let place = fault.entry.map { "entry \($0) (\(fault.name))" } ?? fault.name
       Output.say("\(register.path): error: " + Calling.harmless("\(place): \(fault.what)"))
       Output.say(
-        "  the \(found.entries) entries \(fault.entry == nil ? "" : "before it ")are in order; "
+        "  in order \(fault.entry == nil ? "" : "before it"): "
+          + "\(found.entries.counted("entry", "entries")); "
           + "restore the newest copy that verifies, and compare")
       return .withFindings
     }
     var text =
-      "\(found.entries) entries in order: \(found.documents) documents, "
-      + "\(found.closings) closed months\n"
+      "\(found.entries.counted("entry", "entries")) in order: "
+      + "\(found.documents.counted("document")), "
+      + found.closings.counted("closed month")
+      + (found.quotes > 0 ? ", " + found.quotes.counted("saved quote") : "") + "\n"
     if let entry = found.kept { text += "the digest kept is that of entry \(entry)\n" }
     try Output(nil).write(text + "last digest \(found.digest)\n")
     return .done
@@ -167,7 +170,7 @@ enum RegisterCommand {
         written, of: listed.number, forSpreadsheets: arguments.has("excel"))
       for name in names { try output.write(name + "\n") }
     }
-    Output.say("\(count) documents are in '\(folder.path)' as they were issued")
+    Output.say("\(count.counted("document")) in '\(folder.path)', as issued")
     return .done
   }
 
@@ -199,15 +202,5 @@ enum RegisterCommand {
     try register.remark(what, value, on: number)
     Output.say("\(number): \(what) recorded")
     return .done
-  }
-}
-
-extension JSONText {
-  /// The value as a cell of CSV.
-  fileprivate var plain: String {
-    switch self {
-    case .text(let text), .number(let text): text
-    default: ""
-    }
   }
 }

@@ -42,7 +42,14 @@ enum RerateCommand {
     }
     try output.finish()
     if rerating.credited > 0 {
-      Output.say("\(rerating.credited) consignments of \(month) are credited and not rated again")
+      let number = rerating.credited.counted("line")
+      Output.say("\(number) of \(month) credited whole: not rated again")
+    }
+    for (place, line) in rerating.promised {
+      let quote = line.quoted.map { "\($0.number)" } ?? ""
+      Output.say(
+        "\(place.document) line \(place.position) (\(line.reference)): "
+          + "billed at the price of \(quote), as promised: nothing to adjust")
     }
     if let day { try issue(rerating, register, day, reason, arguments) }
     return comparison.isEmpty ? .done : .withFindings
@@ -69,7 +76,7 @@ enum RerateCommand {
       totals[document.currency, default: .zero] =
         (try? totals[document.currency, default: .zero].plus(document.net.exact)) ?? .zero
     }
-    Output.say("\(count) adjustment notes")
+    Output.say(count.counted("adjustment note"))
     for (currency, total) in totals.sorted(by: { $0.key.code < $1.key.code }) {
       Output.say("  \(currency): \(total.text(digits: currency.minorDigits) ?? "\(total)") net")
     }

@@ -40,7 +40,8 @@ enum SettleCommand {
         try register.settle(month, tables, asOf: asOf).balances()
       }
       Output.say(
-        "\(month) is closed: \(closed.documents) documents, \(closed.balances.count) balances")
+        "\(month) is closed: \(closed.documents.counted("document")), "
+          + closed.balances.count.counted("balance"))
       Output.say("  seal \(closed.seal)")
       let settlement = try register.settle(month, tables, asOf: asOf)
       return try write(settlement, register, tables, arguments)
@@ -139,9 +140,10 @@ enum SettleCommand {
       let lines = own.billed.values.reduce(0) { $0 + $1.lines }
       let net = own.billed.values.reduce(Int64(0)) { $0 + $1.net.minorUnits }
       Output.say(
-        "\(own.currency): \(documents) documents, \(lines) lines, "
+        "\(own.currency): \(documents.counted("document")), \(lines.counted("line")), "
           + "\(Exact(net).amountText(own.currency)) net = shares; "
-          + "true-ups and payments sum to zero; \(own.payments.count) payments")
+          + "true-ups and payments sum to zero; "
+          + own.payments.count.counted("payment"))
     }
   }
 }

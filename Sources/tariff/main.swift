@@ -7,7 +7,11 @@ let commands: [Command] = [
   Command(
     name: "quote", summary: "a through-rate with its explanation and division",
     usage: "tariff quote --date DAY --from PLACE --to PLACE --commodity GNG --equipment CODE …\n"
-      + "       tariff quote FILE.csv   (- is standard input)",
+      + "       tariff quote FILE.csv   (- is standard input)\n"
+      + "       tariff quote … --save\n"
+      + "       tariff quote list [--as-of DAY] [--customer CODE]\n"
+      + "       tariff quote show NUMBER [--for customer]\n"
+      + "       tariff quote check [NUMBER …] [--as-of DAY] [--customer CODE]",
     options: QuoteCommand.options, run: QuoteCommand.run),
   Command(
     name: "rate", summary: "prices and shares of any number of consignments, fast",
@@ -45,7 +49,7 @@ let commands: [Command] = [
     options: RegisterCommand.options, run: RegisterCommand.run),
   Command(
     name: "check", summary: "everything wrong or doubtful in the tariff tables",
-    usage: "tariff check [--all] [--strict]", options: CheckCommand.options,
+    usage: "tariff check [--all] [--strict] [--register FILE]", options: CheckCommand.options,
     run: CheckCommand.run),
   Command(
     name: "diff", summary: "two states of the tables side by side, and the money between them",

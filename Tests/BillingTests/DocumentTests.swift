@@ -26,8 +26,8 @@ struct DocumentTests {
     // RULES of the tariff, worked case: 17.26 a tonne × 45 t = 776.70
     #expect(price.total.amountText == "776.70")
     let line = DocumentLine(
-      consignment, reference: "R", at: price, tax: .init(rule), equivalent: price.total,
-      collectedBy: "MCM", borneBy: nil, tables: tables)
+      consignment, reference: "R", at: LinePrice(price, borneBy: nil, tables), tax: .init(rule),
+      equivalent: price.total, collectedBy: "MCM", tables: tables)
     let month = Month(day)
     let head = DocumentHead(
       month: month, booked: month, seller: .init(try #require(supply.jointVentureParty)),

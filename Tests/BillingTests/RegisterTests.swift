@@ -34,9 +34,11 @@ struct Books {
 
   /// Issues the rows' invoices; the documents in order.
   @discardableResult
-  func issue(_ rows: String, on day: String = "2026-09-01") throws -> [Document] {
+  func issue(
+    _ rows: String, on day: String = "2026-09-01", header: String = header
+  ) throws -> [Document] {
     let tables = try #require(InvoiceRunTests.tables)
-    var file = try ConsignmentFile("test.csv", CSVReader(bytes: Array((Self.header + rows).utf8)))
+    var file = try ConsignmentFile("test.csv", CSVReader(bytes: Array((header + rows).utf8)))
     var run = InvoiceRun(Calculator(tables), into: register)
     while let row = try file.next() { try run.add(row, of: file) }
     #expect(run.rejected.map(\.message) == [])

@@ -11,23 +11,33 @@ extension Document {
   ]
   /// Further columns of a document that corrects another.
   static let columnsOfCorrections = ["kind", "corrects", "corrected_line", "reason"]
+  /// A further column of a document with lines at the price of a saved quote.
+  static let columnOfQuotes = "quote"
 
   /// The document as CSV: a row for each line, each tax and the total.
   public func csv() -> [UInt8] {
     var writer = CSVWriter()
-    let more = corrects == nil ? [] : Self.columnsOfCorrections
+    let more =
+      (corrects == nil ? [] : Self.columnsOfCorrections) + (hasQuotes ? [Self.columnOfQuotes] : [])
     writer.record((Self.columns + more).map { .text($0) })
     for (index, line) in lines.enumerated() {
-      writer.record(cells(line, index + 1) + correction(line.corrects?.position))
+      writer.record(
+        cells(line, index + 1) + correction(line.corrects?.position) + quote(line.quoted))
     }
-    for tax in taxes { writer.record(cells(tax) + correction(nil)) }
+    for tax in taxes { writer.record(cells(tax) + correction(nil) + quote(nil)) }
     writer.record(
       frame("total", nil) + Self.empty(12)
         + [
           .text(currency.code), .number(net.amountText), .text(""), .text(""),
           .number(tax.amountText), .number(total.amountText), .text(""), .text(""),
-        ] + correction(nil))
+        ] + correction(nil) + quote(nil))
     return writer.drain()
+  }
+
+  private var hasQuotes: Bool { lines.contains { $0.quoted != nil } }
+
+  private func quote(_ quoted: DocumentLine.Quoted?) -> [CSVWriter.Field] {
+    hasQuotes ? [.text(quoted?.number.description ?? "")] : []
   }
 
   private func frame(_ row: String, _ line: Int?) -> [CSVWriter.Field] {

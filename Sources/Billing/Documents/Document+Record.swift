@@ -18,6 +18,9 @@ extension Document {
     }
     for line in lines {
       writer.record(line.cells)
+      if let quoted = line.quoted {
+        writer.record([.text("quoted"), .text(quoted.number.description)])
+      }
       for charge in line.charges { writer.record(charge.cells) }
       for share in line.shares { writer.record(share.cells) }
     }
@@ -102,7 +105,7 @@ extension DocumentLine {
 }
 
 extension DocumentLine.Charge {
-  fileprivate var cells: [CSVWriter.Field] {
+  var cells: [CSVWriter.Field] {
     [
       .text("charge"), .number("\(leg)"), .text(carrier), .text(code),
       .number("\(amount.minorUnits)"), .text(source.text),
@@ -111,7 +114,7 @@ extension DocumentLine.Charge {
 }
 
 extension DocumentLine.Share {
-  fileprivate var cells: [CSVWriter.Field] {
+  var cells: [CSVWriter.Field] {
     [
       .text("share"), .text(party), .text(kind.rawValue), .number("\(amount.minorUnits)"),
       .number("\(lean)"), .number("\(odd)"), .text(basis?.description ?? ""),

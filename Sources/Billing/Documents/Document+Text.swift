@@ -39,7 +39,7 @@ extension Document {
 
   private var payment: String {
     if total.minorUnits < 0 { return "in your favour: set off or paid back" }
-    let basis = "\(customer.paymentDays) days from the date of invoice"
+    let basis = "\(customer.paymentDays.counted("day")) from the date of invoice"
     return due.map { "by \($0), \(basis)" } ?? basis
   }
 
@@ -53,6 +53,11 @@ extension Document {
         line.corrects == nil ? line.unitRate.amountText : "", line.net.amountText)
       layout.row(
         "", "", "", "", "\(line.commodity), \(line.equipment), \(line.load), \(line.lane)")
+      if let quoted = line.quoted {
+        layout.row(
+          "", "", "", "",
+          "at the price of \(quoted.number), promised until \(quoted.validUntil)")
+      }
       if let corrects = line.corrects {
         let note = line.note.isEmpty ? "" : ": \(line.note)"
         layout.row("", "", "", "", "line \(corrects.position) of \(corrects.document)\(note)")

@@ -49,6 +49,14 @@ public struct DocumentLine: Sendable, Equatable {
     public let borneBy: String?
   }
 
+  /// The saved quote that a line honours.
+  public struct Quoted: Sendable, Hashable {
+    /// Its number.
+    public let number: DocumentNumber
+    /// The last day it was promised for.
+    public let validUntil: Day
+  }
+
   /// One charge behind the amount, or what pricing added to or took from them.
   public struct Charge: Sendable, Equatable {
     /// The leg, from 1; 0 for what pricing did.
@@ -120,6 +128,8 @@ public struct DocumentLine: Sendable, Equatable {
   public let divided: Money?, bases: Exact?
   /// For corrections, what is said of the line.
   public let note: String
+  /// The saved quote whose price it has; nil where the tables gave it.
+  public internal(set) var quoted: Quoted?
   /// The charges; their sum is the net amount.
   public let charges: [Charge]
   /// The shares; their sum is the net amount.
@@ -129,8 +139,8 @@ public struct DocumentLine: Sendable, Equatable {
 extension DocumentLine {
   /// The line of a priced consignment.
   init(
-    _ consignment: Consignment, reference: String, at price: Price, tax: Tax,
-    equivalent: Money, collectedBy: String, borneBy: String?, tables: TariffTables
+    _ consignment: Consignment, reference: String, at price: LinePrice, tax: Tax,
+    equivalent: Money, collectedBy: String, quoted: Quoted? = nil, tables: TariffTables
   ) {
     let symbols = tables.symbols
     func end(_ place: Int64) -> End {
@@ -147,32 +157,20 @@ extension DocumentLine {
     equipment = symbols.name(of: consignment.equipment)
     load = consignment.given["load"] ?? "loaded"
     count = consignment.count
-    unit = price.unit.rawValue
+    unit = price.unit
     unitRate = price.unitRate
     net = price.total
     self.equivalent = equivalent
     self.tax = tax
     self.collectedBy = collectedBy
     fields = consignment.record
-    guarantee = price.guaranteedDays.flatMap { days in
-      price.lateRebatePerDay.map { Guarantee(days: days, rebatePerDay: $0, borneBy: borneBy) }
-    }
-    let proration = price.shares.compactMap(\.proration).first
-    divided = proration?.divided
-    bases = proration?.bases
+    guarantee = price.guarantee
+    divided = price.divided
+    bases = price.bases
     note = ""
-    let legs = price.legs.enumerated().flatMap { index, leg in leg.charges.map { _ in index + 1 } }
-    charges = zip(legs + [0], PriceRecord(price, tables).charges).map { leg, charge in
-      Charge(
-        leg: leg, carrier: charge.carrier, code: charge.code, amount: charge.amount,
-        source: ChargeSource(charge.steps))
-    }
-    shares = price.shares.map { share in
-      Share(
-        party: share.partyCode, kind: share.kind, amount: share.amount,
-        lean: share.proration?.lean ?? 0, odd: share.proration?.oddUnits ?? 0,
-        basis: share.proration?.basis)
-    }
+    self.quoted = quoted
+    charges = price.charges
+    shares = price.shares
   }
 
   /// A correction of a line by an amount with its shares; everything else stays as it was.
@@ -203,6 +201,7 @@ extension DocumentLine {
     self.divided = divided
     self.bases = bases
     self.note = note
+    quoted = nil
     self.charges = charges
     self.shares = shares
   }

@@ -7,7 +7,7 @@ struct DraftLine {
   let line: DocumentLine
   let evidence: [Evidence]
   /// The files of the tables that it rests on.
-  let paths: [String]
+  let files: [TableFile]
   /// For the annex; empty where none was asked for.
   let explanation: String
 }
@@ -20,7 +20,6 @@ public struct Draft {
   let currency: Currency
   var lines: [DraftLine]
   let tablesDigest: String
-  let fileDigests: [String: String]
 
   /// The draft as a document without a number.
   /// - Throws: `BeyondLimits` where a sum does not fit.
@@ -32,8 +31,9 @@ public struct Draft {
     number: DocumentNumber?, issued: Day?, booked: Month
   ) throws(BeyondLimits) -> Document {
     let evidence = Set(lines.flatMap(\.evidence)).sorted().map(\.rawValue)
-    let files = Set(lines.flatMap(\.paths)).sorted().compactMap { path in
-      fileDigests[path].map { TableFile(path: path, digest: $0) }
+    // A saved quote rests on files as they were then: a path may be there twice.
+    let files = Set(lines.flatMap(\.files)).sorted {
+      ($0.path, $0.digest) < ($1.path, $1.digest)
     }
     return try Document(
       DocumentHead(

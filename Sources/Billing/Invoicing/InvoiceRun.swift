@@ -41,26 +41,34 @@ public struct InvoiceRun {
   private var calculator: Calculator
   private let grouping: Grouping
   private let register: Register?
+  private let quotes: Register?
   private let withAnnex: Bool
+  private let fileDigests: [String: String]
   private var keys: [Key] = []
   private var groups: [Key: Group] = [:]
   private var seen: Set<String> = []
+  private var taken: Set<DocumentNumber> = []
   /// What could not be invoiced, in the order of the input.
   public private(set) var rejected: [Rejected] = []
+  /// Consignments that the tables priced although a saved quote holds for them, with what to do.
+  public private(set) var passedOver: [Rejected] = []
   /// Where consignments of the input were invoiced before, in the order of the input.
   public private(set) var before: [DocumentLine.Place] = []
   /// How many consignments were read.
   public private(set) var count = 0
 
   /// A run over tables. What the register has is not rated again.
+  /// - Parameter quotes: the register of saved quotes, where it is not the one issued into.
   public init(
     _ calculator: Calculator, by grouping: Grouping = .month, into register: Register? = nil,
-    withAnnex: Bool = false
+    quotes: Register? = nil, withAnnex: Bool = false
   ) {
     self.calculator = calculator
     self.grouping = grouping
     self.register = register
+    self.quotes = register ?? quotes
     self.withAnnex = withAnnex
+    fileDigests = calculator.tables.fileDigests()
   }
 
   /// Rates one consignment of a file and adds it to its invoice, or to the rejected.
@@ -68,11 +76,15 @@ public struct InvoiceRun {
   public mutating func add(_ row: ConsignmentFile.Row, of file: ConsignmentFile) throws {
     count += 1
     do {
-      if let place = try placeBefore(row) {
+      let quote = file.text("quote", of: row)
+      if let place = try placeBefore(row, quote) {
         before.append(place)
-        return
+      } else if let quote {
+        try add(row, of: file, at: quote)
+      } else {
+        try noteQuoteNotNamed(row)
+        try add(file.quote(row, &calculator))
       }
-      try add(file.quote(row, &calculator))
     } catch let refusal as Refusal {
       reject(row.line, row.fields["reference"], refusal)
     }
@@ -85,15 +97,18 @@ public struct InvoiceRun {
   }
 
   /// Where the consignment was invoiced already; refused where it had other contents then.
-  private mutating func placeBefore(_ row: ConsignmentFile.Row) throws -> DocumentLine.Place? {
+  private mutating func placeBefore(
+    _ row: ConsignmentFile.Row, _ quote: String?
+  ) throws -> DocumentLine.Place? {
     guard let register, row.refusal == nil, let customer = row.fields["customer"],
       let reference = row.fields["reference"],
       let issued = try register.issued(customer, reference)
     else { return nil }
     try once(customer, reference)
     let record = Consignment.record(row.fields)
-    guard record == issued.fields else {
-      throw Refusal.otherContents(customer, reference, issued, record)
+    let quote = try quote.map { try Self.number($0) }
+    guard issued.isSame(as: record, at: quote) else {
+      throw Refusal.otherContents(customer, reference, issued, record, quote: quote)
     }
     return issued.place
   }
@@ -107,9 +122,75 @@ public struct InvoiceRun {
     }
   }
 
+  // MARK: - Saved quotes
+
+  private static func number(_ text: String) throws(Refusal) -> DocumentNumber {
+    guard let number = DocumentNumber(text), number.series == SavedQuote.series else {
+      throw .noQuote(text)
+    }
+    return number
+  }
+
+  /// Adds a consignment at the price of the saved quote that its row names.
+  private mutating func add(
+    _ row: ConsignmentFile.Row, of file: ConsignmentFile, at text: String
+  ) throws {
+    let consignment = try file.consignment(row, calculator.tables)
+    let number = try Self.number(text)
+    guard let quotes, let quote = try quotes.quote(number) else { throw Refusal.noQuote(text) }
+    do {
+      try quote.promise(to: consignment, calculator.tables)
+    } catch { throw file.placed(error, row) }
+    if let place = try quotes.line(honouring: number) { throw Refusal.taken(number, by: place) }
+    guard taken.insert(number).inserted else {
+      throw Refusal(
+        .rejected, "quote-taken", "\(number) is named twice in the file",
+        remedy: "a quote is for one consignment: save one for each")
+    }
+    let now = calculator.tables(on: consignment.date)
+    let lane = calculator.tables.symbols.number(of: quote.price.lane) ?? Facts.absent
+    let isThrough = now.lanes.contains { $0.codeText == quote.price.lane }
+    try add(
+      consignment, at: quote.price,
+      facts: consignment.facts(on: lane, isThrough: isThrough, now), quoted: quote,
+      evidence: quote.evidence, files: quote.files,
+      explanation: withAnnex ? quote.annex(consignment) : "")
+  }
+
+  /// A saved quote that a row does not name is not honoured; that is said.
+  private mutating func noteQuoteNotNamed(_ row: ConsignmentFile.Row) throws {
+    guard let quotes, let customer = row.fields["customer"],
+      let reference = row.fields["reference"], let day = row.fields["date"].flatMap({ Day($0) })
+    else { return }
+    for quote in try quotes.quotes(of: customer, reference)
+    where quote.firstDay <= day && day <= quote.validUntil {
+      passedOver.append(
+        Rejected(
+          line: row.line, reference: reference,
+          message: "\(quote.number) holds until \(quote.validUntil) for it, but the row does not "
+            + "name it: rated by the tables",
+          remedy: "to invoice it at \(quote.price.total), name the quote in a column 'quote'"))
+    }
+  }
+
   private mutating func add(_ quote: Quote) throws(Refusal) {
     if let refusal = quote.refusal { throw refusal }
     guard let price = quote.price, let consignment = quote.consignment else { return }
+    let tables = calculator.tables
+    let bearer = calculator.lateRebateBearer(consignment, price)
+    try add(
+      consignment, at: LinePrice(price, borneBy: bearer, tables), facts: price.facts,
+      evidence: price.evidence,
+      files: price.paths(tables).compactMap { path in
+        fileDigests[path].map { TableFile(path: path, digest: $0) }
+      },
+      explanation: withAnnex ? quote.text(tables, forCustomer: true) : "")
+  }
+
+  private mutating func add(
+    _ consignment: Consignment, at price: LinePrice, facts: Facts, quoted: SavedQuote? = nil,
+    evidence: [Evidence], files: [TableFile], explanation: String
+  ) throws(Refusal) {
     guard let reference = consignment.reference else { throw .missing("reference") }
     guard let code = consignment.customer else { throw .missing("customer") }
     let supply = calculator.tables(on: consignment.supplied)
@@ -120,13 +201,14 @@ public struct InvoiceRun {
         remedy: "check the day of supply, joint-venture/customers and joint-venture/policy")
     }
     try once(customer.codeText, reference)
-    let tax = try TaxFinder(tables: supply, seller: seller).rule(for: consignment, at: price)
+    let tax = try TaxFinder(tables: supply, seller: seller).rule(for: consignment, facts)
     let line = DocumentLine(
       consignment, reference: reference, at: price, tax: .init(tax),
       equivalent: try supply.equivalent(of: price.total, in: seller.currency),
       collectedBy: consignment.collectedBy.map { calculator.tables.symbols.name(of: $0) }
         ?? seller.codeText,
-      borneBy: lateRebateBearer(consignment, price), tables: calculator.tables)
+      quoted: quoted.map { .init(number: $0.number, validUntil: $0.validUntil) },
+      tables: calculator.tables)
     let key = Key(
       customer: code, currency: price.total.currency, month: Month(consignment.supplied),
       number: grouping == .month ? 0 : keys.count + 1)
@@ -134,21 +216,13 @@ public struct InvoiceRun {
       keys.append(key)
       groups[key] = Group(seller: seller, customer: customer)
     }
+    let taxes = calculator.tables.path(tax.mark)
     groups[key]?.lines.append(
       DraftLine(
-        line: line, evidence: price.evidence,
-        paths: price.paths(calculator.tables) + [calculator.tables.path(tax.mark)],
-        explanation: withAnnex ? quote.text(calculator.tables, forCustomer: true) : ""))
-  }
-
-  /// Who bears a rebate for late delivery, by the agreement of the date of contract.
-  private mutating func lateRebateBearer(
-    _ consignment: Consignment, _ price: Price
-  ) -> String? {
-    let now = calculator.tables(on: consignment.date)
-    return now.agreement?.content.first { rule in
-      rule.kind == .lateRebate && rule.conditions.match(price.facts, now.groupings) == .yes
-    }?.fundedBy
+        line: line, evidence: evidence,
+        files: files
+          + (fileDigests[taxes].map { [TableFile(path: taxes, digest: $0)] } ?? []),
+        explanation: explanation))
   }
 
   /// What is to be invoiced, sorted by customer, currency and month.
@@ -161,12 +235,11 @@ public struct InvoiceRun {
     }
     let tables = calculator.tables
     let digest = tables.digest()
-    let files = tables.fileDigests()
     return sorted.compactMap { key in
       groups[key].map { group in
         Draft(
           month: key.month, seller: .init(group.seller), customer: .init(group.customer),
-          currency: key.currency, lines: group.lines, tablesDigest: digest, fileDigests: files)
+          currency: key.currency, lines: group.lines, tablesDigest: digest)
       }
     }
   }
@@ -181,13 +254,20 @@ extension Refusal {
 
   /// The same reference with other contents: which fields differ.
   static func otherContents(
-    _ customer: String, _ reference: String, _ issued: Register.Issued, _ record: String
+    _ customer: String, _ reference: String, _ issued: Register.Issued, _ record: String,
+    quote: DocumentNumber?
   ) -> Refusal {
     let then = Consignment.fields(ofRecord: issued.fields)
     let now = Consignment.fields(ofRecord: record)
-    let changes = Consignment.fields.filter { then[$0] != now[$0] }.map { field in
-      "\(field) was \(then[field].map { "'\($0)'" } ?? "not given")"
-        + ", is \(now[field].map { "'\($0)'" } ?? "not given")"
+    func change(_ field: String, _ then: String?, _ now: String?) -> String {
+      "\(field) was \(then.map { "'\($0)'" } ?? "not given")"
+        + ", is \(now.map { "'\($0)'" } ?? "not given")"
+    }
+    var changes = Consignment.fields.filter { then[$0] != now[$0] }.map {
+      change($0, then[$0], now[$0])
+    }
+    if issued.quote != quote {
+      changes.append(change("quote", issued.quote?.description, quote?.description))
     }
     return Refusal(
       .rejected, "other-contents",
@@ -200,7 +280,7 @@ extension Refusal {
 
 extension Price {
   /// The files of the tables that the price and its division rest on.
-  fileprivate func paths(_ tables: TariffTables) -> [String] {
+  func paths(_ tables: TariffTables) -> [String] {
     let marks =
       legs.flatMap(\.charges).flatMap(\.steps).compactMap(\.mark) + division.compactMap(\.mark)
       + [pricingMark].compactMap(\.self)

@@ -24,15 +24,21 @@ extension Register {
       var rest = draft
       rest.lines = []
       for line in draft.lines {
+        let number = line.line.quoted?.number
         guard let known = try issued(draft.customer.code, line.line.reference) else {
-          rest.lines.append(line)
+          if let number, let place = try self.line(honouring: number) {
+            result.refused.append(.taken(number, by: place))
+          } else {
+            rest.lines.append(line)
+          }
           continue
         }
-        if known.fields == line.line.fields {
+        if known.isSame(as: line.line.fields, at: number) {
           result.before.append(known.place)
         } else {
           result.refused.append(
-            .otherContents(draft.customer.code, line.line.reference, known, line.line.fields))
+            .otherContents(
+              draft.customer.code, line.line.reference, known, line.line.fields, quote: number))
         }
       }
       guard !rest.lines.isEmpty else { return result }

@@ -35,7 +35,8 @@ public struct LateRebate: Sendable {
     late = days - guarantee.days
     guard late > 0 else {
       throw BookingRefusal(
-        "\(name) is not late: \(days) days to \(delivered), \(guarantee.days) are guaranteed",
+        "\(name) is not late: \(days.counted("day")) to \(delivered), "
+          + "\(guarantee.days) are guaranteed",
         remedy: "days count from the day after the date of contract, \(line.date)")
     }
     let promised = try guarantee.rebatePerDay.times(late).times(line.count)
@@ -63,7 +64,8 @@ public struct LateRebate: Sendable {
     let own = balance.equivalent.currency
     let rounded = try part.rounded(Rounding(to: own, mode: .halfAway))
     let note =
-      "delivered \(delivered), \(late) days beyond the \(line.guarantee?.days ?? 0) guaranteed"
+      "delivered \(delivered), \(late.counted("day")) beyond the "
+      + "\(line.guarantee?.days ?? 0) guaranteed"
     let bearers = try bearers(balance)
     var bases = Exact.zero
     for bearer in bearers { bases = try bases.plus(bearer.weight) }

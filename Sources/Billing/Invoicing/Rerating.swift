@@ -8,6 +8,8 @@ public struct Rerating {
   public private(set) var comparison = ConsignmentComparison()
   /// How many lines were credited to nothing, and so are not rated again.
   public private(set) var credited = 0
+  /// Lines that were billed at a saved quote's price: that was promised, so nothing is adjusted.
+  public private(set) var promised: [(place: DocumentLine.Place, line: DocumentLine)] = []
   /// For each invoice the lines that cost otherwise now, by their position.
   public private(set) var changes: [(invoice: DocumentNumber, lines: [Int: DocumentLine])] = []
 
@@ -20,6 +22,10 @@ public struct Rerating {
     for (index, balance) in account.balances.enumerated() {
       if balance.isSettled {
         credited += 1
+        continue
+      }
+      if balance.line.quoted != nil {
+        promised.append((balance.place, balance.line))
         continue
       }
       let subject = ConsignmentComparison.Subject(
@@ -51,9 +57,10 @@ public struct Rerating {
       return (.none(error.status, error.message), nil)
     }
     let line = DocumentLine(
-      consignment, reference: balance.line.reference, at: price, tax: balance.line.tax,
-      equivalent: equivalent, collectedBy: balance.line.collectedBy,
-      borneBy: balance.line.guarantee?.borneBy, tables: calculator.tables)
+      consignment, reference: balance.line.reference,
+      at: LinePrice(price, borneBy: balance.line.guarantee?.borneBy, calculator.tables),
+      tax: balance.line.tax, equivalent: equivalent, collectedBy: balance.line.collectedBy,
+      tables: calculator.tables)
     return (.price(PriceRecord(price, calculator.tables).kept), line)
   }
 }

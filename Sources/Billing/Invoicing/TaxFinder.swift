@@ -8,9 +8,10 @@ struct TaxFinder {
   let seller: Party
 
   /// The one rule that fits.
-  func rule(for consignment: Consignment, at price: Price) throws(Refusal) -> TaxRule {
+  /// - Parameter facts: what is known of the consignment on its route.
+  func rule(for consignment: Consignment, _ facts: Facts) throws(Refusal) -> TaxRule {
     let symbols = tables.tables.symbols
-    var facts = price.facts
+    var facts = facts
     facts[.traffic] = symbols.number(of: traffic(consignment)) ?? Facts.absent
     facts[.sellerCountry] = symbols.number(of: seller.country) ?? Facts.absent
     facts[.service] = symbols.number(of: "carriage") ?? Facts.absent

@@ -10,6 +10,7 @@ enum Migrations {
   static let all = [
     Step(name: "1 entries and documents", sql: entries + documents + lines),
     Step(name: "2 months and remarks", sql: months),
+    Step(name: "3 saved quotes", sql: quotes),
   ]
 
   /// Every table is insert-only: a correction is a new entry.
@@ -144,4 +145,29 @@ enum Migrations {
     CREATE INDEX remarks_by_document ON remarks (document);
 
     """ + ["closings", "balances", "remarks"].map(insertOnly).joined()
+
+  /// A quote's consignment and price are in `content`, its number and clocks in columns; the four
+  /// texts are what was printed. A line that honours a quote is in `quoted_lines`.
+  private static let quotes =
+    """
+    CREATE TABLE quotes (
+      entry INTEGER PRIMARY KEY REFERENCES entries (entry),
+      year INTEGER NOT NULL, number INTEGER NOT NULL, day TEXT NOT NULL, as_of TEXT,
+      valid_until TEXT NOT NULL, customer TEXT NOT NULL, reference TEXT NOT NULL,
+      tables_digest TEXT NOT NULL, content BLOB NOT NULL,
+      text BLOB NOT NULL, customer_text BLOB NOT NULL,
+      json BLOB NOT NULL, customer_json BLOB NOT NULL,
+      UNIQUE (year, number)
+    ) STRICT;
+    CREATE INDEX quotes_by_reference ON quotes (customer, reference) WHERE reference <> '';
+    CREATE TRIGGER quotes_without_gap BEFORE INSERT ON quotes
+    WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM quotes WHERE year = NEW.year)
+    BEGIN SELECT RAISE(ABORT, 'quotes are numbered without a gap'); END;
+    CREATE TABLE quoted_lines (
+      line INTEGER PRIMARY KEY REFERENCES lines (line),
+      quote INTEGER NOT NULL REFERENCES quotes (entry)
+    ) STRICT;
+    CREATE INDEX quoted_lines_by_quote ON quoted_lines (quote);
+
+    """ + ["quotes", "quoted_lines"].map(insertOnly).joined()
 }

@@ -23,6 +23,7 @@ public struct RegisterExport {
       Self.place + [
         "kind", "corrects", "date", "supplied", "from", "to", "commodity", "equipment", "load",
         "count", "unit_rate", "net", "currency", "tax_category", "tax_percent", "collected_by",
+        "quote",
       ]
     case .charges: Self.place + ["leg", "carrier", "charge", "amount", "currency", "source"]
     case .shares:
@@ -69,6 +70,7 @@ public struct RegisterExport {
       .number(line.unitRate.amountText), .number(line.net.amountText),
       .text(document.currency.code), .text(line.tax.category.rawValue),
       .number(line.tax.percent.description), .text(line.collectedBy),
+      .text(line.quoted?.number.description ?? ""),
     ]
   }
 

@@ -177,6 +177,7 @@ extension Register {
         return nil
       }
       return Self.record(of: number, what, value)
+    case Self.quoteKind: return try quote(entry: entry)?.record()
     default: return nil
     }
   }

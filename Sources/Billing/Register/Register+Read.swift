@@ -30,13 +30,20 @@ extension Register {
     public let place: DocumentLine.Place
     /// Its fields as they were given then.
     public let fields: String
+    /// The saved quote whose price it was invoiced at.
+    let quote: DocumentNumber?
+
+    /// Whether it is the same consignment, with the price of the same quote or of the tables.
+    func isSame(as fields: String, at quote: DocumentNumber?) -> Bool {
+      self.fields == fields && self.quote == quote
+    }
   }
 
   /// Where a consignment of a customer was invoiced, if it was.
   public func issued(_ customer: String, _ reference: String) throws -> Issued? {
     try database.first(
       """
-      SELECT d.series, d.year, d.number, l.position, l.fields
+      SELECT d.series, d.year, d.number, l.position, l.fields, l.line
       FROM consignments c JOIN lines l USING (line) JOIN documents d USING (entry)
       WHERE c.customer = ? AND c.reference = ?
       """, [.text(customer), .text(reference)]
@@ -45,7 +52,8 @@ extension Register {
         place: DocumentLine.Place(
           document: DocumentNumber(
             series: row.text(0), year: Int(row.integer(1)), number: Int(row.integer(2))),
-          position: Int(row.integer(3))), fields: row.text(4))
+          position: Int(row.integer(3))), fields: row.text(4),
+        quote: try quoted(row.integer(5))?.number)
     }
   }
 
@@ -81,7 +89,7 @@ extension Register {
     full.files = try database.all(
       """
       SELECT path, digest FROM document_files JOIN table_files USING (file)
-      WHERE entry = ? ORDER BY path
+      WHERE entry = ? ORDER BY path, digest
       """, [.integer(entry)]
     ) { TableFile(path: $0.text(0), digest: $0.text(1)) }
     let document = try Document(
@@ -195,7 +203,7 @@ extension Register {
         tax: try tax(row, from: 20, entry), collectedBy: row.text(24), fields: row.text(25),
         guarantee: try guarantee(row, entry), divided: row.isNull(31) ? nil : try money(31),
         bases: try exact(row, 32, entry), note: row.text(33),
-        charges: charges, shares: shares)
+        quoted: try quoted(number), charges: charges, shares: shares)
     }
   }
 

@@ -19,6 +19,8 @@ extension Register {
     public internal(set) var documents = 0
     /// Closed months among them.
     public internal(set) var closings = 0
+    /// Saved quotes among them.
+    public internal(set) var quotes = 0
     /// The digest of the last entry: who keeps it can prove that nothing before it was changed.
     public internal(set) var digest = Register.noDigest
     /// The entry that has the digest that somebody kept.
@@ -54,6 +56,7 @@ private struct Audit {
   private struct Rows: Equatable {
     var documents = 0, taxes = 0, files = 0, lines = 0, consignments = 0
     var charges = 0, shares = 0, closings = 0, balances = 0, remarks = 0
+    var quotes = 0, quotedLines = 0
   }
 
   private struct Entry {
@@ -139,7 +142,8 @@ private struct Audit {
   }
 
   private mutating func fault(ofOther entry: Entry) throws -> String? {
-    guard [Register.closingKind, Register.remarkKind].contains(entry.kind) else {
+    let kinds = [Register.closingKind, Register.remarkKind, Register.quoteKind]
+    guard kinds.contains(entry.kind) else {
       return "it is of an unknown kind"
     }
     guard let record = try register.ownRecord(entry.number, entry.kind) else {
@@ -149,6 +153,11 @@ private struct Audit {
     if entry.kind == Register.remarkKind {
       rows.remarks += 1
       return nil
+    }
+    if entry.kind == Register.quoteKind {
+      rows.quotes += 1
+      result.quotes += 1
+      return try faultOfNumber(ofQuote: entry.number) ?? register.fault(inQuote: entry.number)
     }
     if let what = try register.fault(inClosing: entry.number) { return what }
     result.closings += 1
@@ -165,7 +174,16 @@ private struct Audit {
 
   private mutating func faultOfNumber(_ document: Document) -> String? {
     guard let number = document.number else { return "it has no number" }
-    let series = "\(number.series)-\(number.year)"
+    return faultOfNumber(number, in: "\(number.series)-\(number.year)")
+  }
+
+  private mutating func faultOfNumber(ofQuote entry: Int64) throws -> String? {
+    try register.quote(entry: entry).flatMap { quote in
+      faultOfNumber(quote.number, in: "quotes of \(quote.number.year)")
+    }
+  }
+
+  private mutating func faultOfNumber(_ number: DocumentNumber, in series: String) -> String? {
     let next = numbers[series, default: 0] + 1
     guard number.number == next else {
       return "its number is \(number), but \(DocumentNumber.padded(next, 6)) is the next"
@@ -221,6 +239,7 @@ private struct Audit {
       rows.charges += line.charges.count
       rows.shares += line.shares.count
       if line.corrects == nil { rows.consignments += 1 }
+      if line.quoted != nil { rows.quotedLines += 1 }
     }
   }
 
@@ -263,7 +282,7 @@ private struct Audit {
   private static let tables = [
     "sqlite_schema", "entries", "documents", "taxes", "table_files", "document_files", "lines",
     "consignments", "sources", "charges", "shares", "closings", "balances", "remarks",
-    "migrations",
+    "quotes", "quoted_lines", "migrations",
   ]
 
   /// A table that has other rows than those of the entries.
@@ -273,7 +292,7 @@ private struct Audit {
       ("documents", rows.documents), ("taxes", rows.taxes), ("document_files", rows.files),
       ("lines", rows.lines), ("consignments", rows.consignments), ("charges", rows.charges),
       ("shares", rows.shares), ("closings", rows.closings), ("balances", rows.balances),
-      ("remarks", rows.remarks),
+      ("remarks", rows.remarks), ("quotes", rows.quotes), ("quoted_lines", rows.quotedLines),
     ]
     return try known.first { table, count in
       try database.first("SELECT count(*) FROM \(table)") { Int($0.integer(0)) } != count

@@ -56,7 +56,7 @@ extension Register {
     try database.run(Self.insertion("documents", values.count), values)
   }
 
-  private static func insertion(_ table: String, _ count: Int) -> String {
+  static func insertion(_ table: String, _ count: Int) -> String {
     let marks = [String](repeating: "?", count: count).joined(separator: ", ")
     return "INSERT INTO \(table) VALUES (\(marks))"
   }
@@ -92,6 +92,11 @@ extension Register {
         [
           .text(customer), .text(line.reference), .text(line.fieldsDigest), .integer(number),
         ])
+    }
+    if let quoted = line.quoted {
+      try database.run(
+        "INSERT INTO quoted_lines VALUES (?, ?)",
+        [.integer(number), .optional(try quoteEntry(of: quoted.number))])
     }
     try insert(line.charges, line.shares, number)
   }

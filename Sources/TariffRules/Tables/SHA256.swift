@@ -52,6 +52,13 @@ public struct SHA256: Sendable {
     return text
   }
 
+  /// The digest of some bytes, as 64 hexadecimal digits.
+  static func hex(of bytes: [UInt8]) -> String {
+    var digest = SHA256()
+    digest.update(bytes)
+    return digest.hex()
+  }
+
   /// The digest of one text, as 64 hexadecimal digits.
   public static func hex(of text: String) -> String {
     var digest = SHA256()

@@ -85,7 +85,8 @@ extension ConsignmentComparison.Entry {
       _ rows: String
     ) {
       writer.record([
-        .text(item), .number("\(subject.line)"), .text(subject.reference), .text(subject.customer),
+        .text(item), .number(subject.line > 0 ? "\(subject.line)" : ""), .text(subject.reference),
+        .text(subject.customer),
         .text(name), .text(after.currency.code), .number(before.amountText),
         .number(after.amountText), .number(difference.amountText), .text(rows),
       ])
@@ -158,7 +159,8 @@ extension PriceDifference.Cause {
 extension ConsignmentComparison.Subject {
   fileprivate var json: [(String, JSONText)] {
     [
-      ("line", .number("\(line)")), ("reference", .text(reference)), ("customer", .text(customer)),
+      ("line", .optional(line > 0 ? line : nil)), ("reference", .text(reference)),
+      ("customer", .text(customer)),
     ]
   }
 }
@@ -170,7 +172,8 @@ extension ConsignmentComparison.Exception {
       return nil
     }
     writer.record([
-      .text("not-compared"), .number("\(subject.line)"), .text(subject.reference),
+      .text("not-compared"), .number(subject.line > 0 ? "\(subject.line)" : ""),
+      .text(subject.reference),
       .text(subject.customer), .text(""), .text(Set(currencies).sorted().joined(separator: ";")),
       .number(before.amount), .number(after.amount), .text(""),
       .text([before.reason, after.reason].filter { !$0.isEmpty }.joined(separator: "; ")),

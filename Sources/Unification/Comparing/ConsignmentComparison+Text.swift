@@ -69,7 +69,8 @@ extension ConsignmentComparison {
 
   private var control: [String] {
     var lines = [
-      "Control: \(count) consignments read: \(compared) compared (\(entries.count) differ), "
+      "Control: \(count.counted("consignment")) read: \(compared) compared "
+        + "(\(entries.count) differ), "
         + "\(exceptions.count) not comparable, \(unpriced) without a price on either side"
     ]
     for currency in totals.currencies {
@@ -87,7 +88,7 @@ extension ConsignmentComparison {
 
 extension ConsignmentComparison.Made {
   fileprivate func lines(_ currency: Currency) -> [String] {
-    let number = tally.count == 1 ? "1 charge" : "\(tally.count) charges"
+    let number = tally.count.counted("charge")
     let amount = "  \(tally.difference.amountText(currency)) in \(number)"
     if causes.isEmpty {
       return [amount + (isPricing ? ": what pricing adds or takes follows the charges" : "")]
@@ -115,7 +116,7 @@ extension PriceDifference.Cause {
 
 extension ConsignmentComparison.Subject {
   fileprivate var words: String {
-    "\(reference.isEmpty ? "line \(line)" : "\(reference) (line \(line))")"
+    (reference.isEmpty ? "line \(line)" : reference + (line > 0 ? " (line \(line))" : ""))
       + (customer.isEmpty ? "" : ", \(customer)")
   }
 }

@@ -5,7 +5,7 @@ extension RatingTotals {
   public var table: [String] {
     let answers = zip(Status.allCases, rowsOut).map { "\($1) \($0.rawValue)" }
     var lines = [
-      "\(rowsIn) rows in, \(rowsOut.reduce(0, +)) out: \(answers.joined(separator: ", "))"
+      "\(rowsIn.counted("row")) in, \(rowsOut.reduce(0, +)) out: \(answers.joined(separator: ", "))"
     ]
     var amounts = Layout([.left, .left, .right], indent: 2)
     for sums in sums {

@@ -92,7 +92,8 @@ extension UnificationStudy {
   private var control: [String] {
     let studied = count - unpriced - local
     var lines = [
-      "Control: \(count) consignments read: \(studied) studied, \(local) within one carrier's own "
+      "Control: \(count.counted("consignment")) read: \(studied) studied, "
+        + "\(local) within one carrier's own "
         + "tariff, \(unpriced) without a price"
     ]
     for currency in totals.currencies {
