@@ -178,7 +178,7 @@ extension Step {
 
 extension Exact {
   /// The decimal if it has few digits, else its first digits followed by `…`.
-  func approximation(digits: Int) -> String {
+  public func approximation(digits: Int) -> String {
     if let text = text(digits: digits) {
       return text.contains(".") ? description : text
     }

@@ -2,24 +2,32 @@ import ExactMoney
 import TariffRules
 import Unification
 
-/// `tariff bench rate`: how fast this machine rates consignments made up from the tables.
+/// `tariff bench`: how fast this machine rates consignments made up from the tables, or keeps the
+/// books of a month.
 enum BenchCommand {
   static let options = [
     Calling.tables,
-    Option("rows", "NUMBER", "how many consignments (else 1000000)"),
+    Option("rows", "NUMBER", "how many consignments (else 1000000; in a month 25000)"),
     Option("flows", "NUMBER", "of how many flows of goods they are (else 2000)"),
+    Option("units", "NUMBER", "of how many units one is at most (else 60; in a month 3)"),
     Option("seed", "NUMBER", "which ones (else 1)"),
-    Option("date", "DAY", "the first of their days (else 2026-05-20)"),
+    Option(
+      "date", "DAY", "the first of their days (else 2026-05-20; in a month 91 days before it)"),
     Option("distinct", nil, "the worst case: no two share anything"),
     Option("workers", "NUMBER", "how many rate side by side (else 2, or 1 on one core)"),
     Option("emit", nil, "write the consignments instead of rating them"),
+    Option("month", "MONTH", "month: the one invoiced, settled and closed (else 2026-11)"),
+    Option("months", "NUMBER", "month: how many, one after another (else 1)"),
+    Option("customers", "NUMBER", "month: of how many customers (else 500)"),
     Option("digest-only", nil, "no figures that differ from run to run"),
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
+    if arguments.words == ["month"] { return try month(arguments) }
     guard arguments.words == ["rate"] else {
       throw Stop(
-        .wrongUsage, "what shall be measured?", remedy: "write 'tariff bench rate'")
+        .wrongUsage, "what shall be measured?",
+        remedy: "write 'tariff bench rate' or 'tariff bench month'")
     }
     let rows = try number("rows", 1_000_000, arguments)
     let seed = try number("seed", 1, arguments)
@@ -30,7 +38,8 @@ enum BenchCommand {
     let tables = try Calling.load(arguments)
     var sample = SampleFile(
       tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day,
-      flows: try number("flows", 2000, arguments))
+      flows: try number("flows", 2000, arguments),
+      units: arguments["units"] == nil ? nil : try number("units", 60, arguments))
     if arguments.has("emit") {
       let output = try Output(nil)
       try output.write(SampleFile.header)
@@ -40,6 +49,22 @@ enum BenchCommand {
       return .done
     }
     try measure(&sample, rows, workers, tables, arguments.has("digest-only"))
+    return .done
+  }
+
+  private static func month(_ arguments: Arguments) throws -> ExitStatus {
+    guard let month = Month(arguments["month"] ?? "2026-11") else {
+      throw Stop(.wrongUsage, "--month is not a month", remedy: "write --month 2026-11")
+    }
+    let office = try SampleOffice()
+    defer { office.remove() }
+    try MonthBench(
+      rows: try number("rows", 25_000, arguments),
+      customers: try number("customers", 500, arguments),
+      months: try number("months", 1, arguments), seed: try number("seed", 1, arguments),
+      flows: try number("flows", 2000, arguments), units: try number("units", 3, arguments),
+      first: month, office: office
+    ).run(arguments)
     return .done
   }
 

@@ -5,6 +5,8 @@ import ExactMoney
 extension Calling {
   static let register = Option(
     "register", "FILE", "the register (else register.sqlite among the documents)")
+  static let excel = Option(
+    "excel", nil, "a CSV for spreadsheets too: byte order mark, CRLF, guarded text")
   static let issueDate = Option(
     "issue-date", "DAY", "the date of the documents; its year numbers them")
 
@@ -90,6 +92,13 @@ extension Calling {
     } catch let error as BookingRefusal {
       throw Stop(.badData, error.message, remedy: error.remedy)
     }
+  }
+}
+
+extension Document {
+  /// The month in which it is settled, and why in that one.
+  var settledIn: String {
+    "settled in \(booked)" + (booked == month ? "" : ", as \(month) is closed")
   }
 }
 

@@ -59,9 +59,9 @@ enum CoverageCommand {
       let now = Clock.milliseconds()
       if now - last >= 200 && done < all {
         last = now
-        Output.say("\rlooking: \(done * 100 / max(1, all)) % ", ending: "")
+        Output.draw("\rlooking: \(done * 100 / max(1, all)) % ")
       } else if done == all && last > began + 800 {
-        Output.say("\r" + String(repeating: " ", count: 20) + "\r", ending: "")
+        Output.draw("\r" + String(repeating: " ", count: 20) + "\r")
       }
     }
   }

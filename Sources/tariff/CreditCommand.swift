@@ -99,7 +99,7 @@ enum CreditCommand {
     }
     for name in names { try output.write(name + "\n") }
     let corrected = document.corrects.map { " corrects \($0)" } ?? ""
-    Output.say("\(number)\(corrected): \(document.total) settled in \(document.booked)")
+    Output.say("\(number)\(corrected): \(document.total) \(document.settledIn)")
     return .done
   }
 }

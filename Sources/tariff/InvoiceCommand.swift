@@ -12,7 +12,7 @@ enum InvoiceCommand {
     Option("per", "month|consignment", "an invoice for each month (the usual) or consignment"),
     Option("all-or-nothing", nil, "issue nothing if a consignment is rejected"),
     Option("annex", nil, "with the explanation of each price, in a file of its own"),
-    Option("excel", nil, "a CSV for spreadsheets too: byte order mark, CRLF, guarded text"),
+    Calling.excel,
     Calling.tables, Calling.invoices, Calling.register, Calling.asOf,
   ]
 

@@ -63,10 +63,16 @@ struct Output {
     }
   }
 
-  /// Says something beside the result.
-  static func say(_ text: String, ending: String = "\n") {
-    let bytes = Array((text + ending).utf8)
-    bytes.withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
+  /// Says something beside the result, without the characters that would steer a terminal: names
+  /// of files may have any.
+  static func say(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    draw(lines.map { Calling.harmless(String($0)) }.joined(separator: "\n") + "\n")
+  }
+
+  /// Writes to a terminal as it is.
+  static func draw(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { buffer in _ = systemWrite(2, buffer, from: 0) }
   }
 
   /// Whether what is said beside the result can be taken back: on a terminal that is not dumb.
@@ -108,7 +114,7 @@ final class Input {
       size = Self.size(of: 0)
       return
     }
-    name = path
+    name = Calling.harmless(path)
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw Stop(.noInput, "cannot read '\(path)': \(Output.reason())", remedy: "check the name")

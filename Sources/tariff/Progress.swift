@@ -26,11 +26,11 @@ final class Progress {
         String(repeating: "#", count: part / 5) + String(repeating: ".", count: 20 - part / 5)
       text = "\(bar) \(part) % of \(size >> 20) MiB"
     }
-    Output.say("\r\(text)", ending: "")
+    Output.draw("\r\(text)")
   }
 
   /// Takes the bar away.
   func end() {
-    if hasWritten { Output.say("\r" + String(repeating: " ", count: 50) + "\r", ending: "") }
+    if hasWritten { Output.draw("\r" + String(repeating: " ", count: 50) + "\r") }
   }
 }

@@ -8,7 +8,7 @@ enum RegisterCommand {
   static let options = [
     Option("month", "MONTH", "only what is settled in that month"),
     Option("digest", "DIGEST", "verify: a last digest that was kept; an entry must have it"),
-    Option("excel", nil, "documents: a CSV for spreadsheets too"),
+    Option("excel", nil, "documents: a CSV for spreadsheets too; export: one instead"),
     Option("of", "lines|charges|shares", "export: what is written, one row each"),
     Option("what", "TEXT", "remark: what it is, such as 'portal number'"),
     Option("value", "TEXT", "remark: the number or confirmation"),
@@ -177,7 +177,8 @@ enum RegisterCommand {
   private static func export(_ register: Register, _ arguments: Arguments) throws -> ExitStatus {
     let what = try arguments.choice("of", ["lines", "charges", "shares"])
     let output = try Output(arguments["output"])
-    var export = RegisterExport(what: RegisterExport.What(rawValue: what) ?? .lines)
+    var export = RegisterExport(
+      what: RegisterExport.What(rawValue: what) ?? .lines, forSpreadsheets: arguments.has("excel"))
     try register.export(&export, booked: try month(arguments)) { try output.write($0) }
     try output.finish()
     return .done

@@ -71,8 +71,7 @@ enum RerateCommand {
         try folder.write(written, of: number, forSpreadsheets: arguments.has("excel"))
       }
       for name in names { Output.say(name) }
-      let late = document.booked == document.month ? "" : ", settled in \(document.booked)"
-      Output.say("\(number) adjusts \(invoice): \(document.total)\(late)")
+      Output.say("\(number) adjusts \(invoice): \(document.total) \(document.settledIn)")
       count += 1
       totals[document.currency, default: .zero] =
         (try? totals[document.currency, default: .zero].plus(document.net.exact)) ?? .zero

@@ -6,7 +6,7 @@ import Unification
 /// `tariff settle` and `tariff close`: the month of every party, and its end.
 enum SettleCommand {
   static let closeOptions = [
-    Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
+    Calling.excel, Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
   ]
   static let options = [Option("partner", "CODE", "only this party's statement")] + closeOptions
 
@@ -15,8 +15,10 @@ enum SettleCommand {
     let tables = try Calling.load(arguments)
     let register = try Calling.register(arguments, for: .reading)
     return try Calling.books {
-      let settlement = try register.settle(month, tables, asOf: try Calling.asOf(arguments))
-      return try write(settlement, register, tables, arguments)
+      try register.atOneMoment {
+        let settlement = try register.settle(month, tables, asOf: try Calling.asOf(arguments))
+        return try write(settlement, register, tables, arguments)
+      }
     }
   }
 
@@ -51,6 +53,10 @@ enum SettleCommand {
       if !folder.has(bytes, as: name) { try folder.write(bytes, as: name) }
       try output.write("\(folder.path)/\(name)\n")
     }
+    func keep(csv bytes: [UInt8], _ name: String) throws {
+      try keep(bytes, name + ".csv")
+      if arguments.has("excel") { try keep(bytes.csvForSpreadsheets(), name + "-excel.csv") }
+    }
     let wanted = arguments["partner"]
     if let wanted, !parties.contains(where: { $0.codeText == wanted }) {
       throw Stop(
@@ -61,7 +67,7 @@ enum SettleCommand {
     if wanted == nil {
       let names = Dictionary(parties.map { ($0.codeText, $0.name) }) { first, _ in first }
       try keep(Array(try settlement.text(names, seal: seal).utf8), "SETTLEMENT-\(month).txt")
-      try keep(try settlement.csv(), "SETTLEMENT-\(month).csv")
+      try keep(csv: try settlement.csv(), "SETTLEMENT-\(month)")
     }
     var findings: [String] = []
     let active = Set(settlement.currencies.flatMap(\.positions).map(\.party))
@@ -73,7 +79,7 @@ enum SettleCommand {
       findings += statement.findings
       let name = "STATEMENT-\(party.codeText)-\(month)"
       try keep(Array(try statement.text(seal: seal).utf8), name + ".txt")
-      try keep(try statement.csv(), name + ".csv")
+      try keep(csv: try statement.csv(), name)
     }
     for finding in findings {
       Output.say("warning: \(finding)\n  add the day's rate under exchange-rates")

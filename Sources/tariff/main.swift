@@ -36,6 +36,10 @@ let commands: [Command] = [
     usage: "tariff settle MONTH [--partner CODE]", options: SettleCommand.options,
     run: SettleCommand.settle),
   Command(
+    name: "reconcile", summary: "a partner's own file of a month against its statement",
+    usage: "tariff reconcile MONTH --partner CODE their.csv", options: ReconcileCommand.options,
+    run: ReconcileCommand.run),
+  Command(
     name: "close", summary: "settles a month for good and seals it",
     usage: "tariff close MONTH", options: SettleCommand.closeOptions, run: SettleCommand.close),
   Command(
@@ -61,8 +65,10 @@ let commands: [Command] = [
     usage: "tariff unify --consignments FILE [--on DAY] [--per-kilometre] [--proposal FILE]",
     options: UnifyCommand.options, run: UnifyCommand.run),
   Command(
-    name: "bench", summary: "how fast this machine rates",
-    usage: "tariff bench rate [--rows NUMBER] [--distinct]", options: BenchCommand.options,
+    name: "bench", summary: "how fast this machine rates, or keeps the books of a month",
+    usage: "tariff bench rate [--rows NUMBER] [--distinct]\n"
+      + "       tariff bench month [--rows NUMBER] [--months NUMBER]",
+    options: BenchCommand.options,
     run: BenchCommand.run),
 ]
 

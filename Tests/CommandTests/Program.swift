@@ -30,10 +30,18 @@ struct Program {
     #endif
   }
 
-  /// Runs the program in a folder. Files stand in for pipes, so that no size of output can block.
+  /// Runs the program in a folder to its end.
   func run(_ arguments: [String], in folder: URL, input: Data, environment: [String: String] = [:])
     throws -> Outcome
   {
+    try start(arguments, in: folder, input: input, environment: environment).outcome()
+  }
+
+  /// Starts the program in a folder. Files stand in for pipes, so that no size of output can block.
+  func start(
+    _ arguments: [String], of other: URL? = nil, in folder: URL, input: Data = Data(),
+    environment: [String: String] = [:]
+  ) throws -> Running {
     let streams = try Scratch()
     let (feed, output, errors) = (
       streams.url.appending(path: "0"), streams.url.appending(path: "1"),
@@ -42,7 +50,7 @@ struct Program {
     try input.write(to: feed)
     for url in [output, errors] { try Data().write(to: url) }
     let process = Process()
-    process.executableURL = url
+    process.executableURL = other ?? url
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // Nothing of the person who runs the tests shall show in a transcript.
@@ -51,11 +59,32 @@ struct Program {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      output: HiddenText.shown(try Data(contentsOf: output)),
-      errors: HiddenText.shown(try Data(contentsOf: errors)),
-      status: process.terminationReason == .exit ? process.terminationStatus : -1)
+    return Running(process: process, streams: streams)
+  }
+
+  /// A run that has begun.
+  struct Running {
+    let process: Process
+    fileprivate let streams: Scratch
+
+    private var outputFile: URL { streams.url.appending(path: "1") }
+
+    /// How many bytes it has printed by now.
+    var outputSize: Int {
+      (try? outputFile.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    }
+
+    /// Kills it, as nothing can be handled or put off.
+    func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// Waits for its end; the status of one that was killed is −1.
+    func outcome() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        output: HiddenText.shown(try Data(contentsOf: outputFile)),
+        errors: HiddenText.shown(try Data(contentsOf: streams.url.appending(path: "2"))),
+        status: process.terminationReason == .exit ? process.terminationStatus : -1)
+    }
   }
 }
 
@@ -63,8 +92,9 @@ struct Program {
 final class Scratch {
   let url: URL
 
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "tariff-\(UUID().uuidString)")
+  /// - Parameter parent: where it is made; the folder for temporary files unless told otherwise.
+  init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+    url = parent.appending(path: "tariff-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 

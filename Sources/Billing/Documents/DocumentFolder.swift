@@ -22,7 +22,12 @@ public struct DocumentFolder {
   /// Makes the folder if it is not there; takes away what killed processes left half written in it.
   public init(_ path: String) throws(CannotWrite) {
     self.path = path
-    if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Self.failure(path) }
+    if mkdir(path, 0o777) != 0 {
+      var status = stat()
+      guard errno == EEXIST, stat(path, &status) == 0 else { throw Self.failure(path) }
+      errno = ENOTDIR
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw Self.failure(path) }
+    }
     removeHalfWritten()
   }
 

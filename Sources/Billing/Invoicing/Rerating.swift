@@ -84,7 +84,7 @@ extension Register {
 extension LineBalance {
   /// What stands of the line, as prices are compared. Rebates for late delivery are no price: they
   /// are left out.
-  fileprivate func record() throws(BeyondLimits) -> PriceRecord {
+  func record() throws(BeyondLimits) -> PriceRecord {
     let charges = charges.filter { $0.code != LateRebate.chargeCode }
     return PriceRecord(
       lane: line.lane, total: try Document.sum(charges.map(\.amount), net.currency),

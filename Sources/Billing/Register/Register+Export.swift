@@ -7,10 +7,13 @@ public struct RegisterExport {
   public enum What: String, CaseIterable, Sendable { case lines, charges, shares }
 
   let what: What
-  private var writer = CSVWriter()
+  private var writer: CSVWriter
 
-  /// An export of lines, charges or shares.
-  public init(what: What) { self.what = what }
+  /// An export of lines, charges or shares, for programs or for spreadsheets.
+  public init(what: What, forSpreadsheets: Bool = false) {
+    self.what = what
+    writer = CSVWriter(dialect: forSpreadsheets ? .excel : .plain)
+  }
 
   private static let place = ["document", "line", "customer", "booked", "reference", "lane"]
 

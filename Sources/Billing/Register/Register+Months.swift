@@ -102,6 +102,7 @@ extension Register {
       if let earlier = open.flatMap(\.self) {
         throw refusal("\(earlier) is still open: close it before \(month)")
       }
+      try checkReached(month)
       let (documents, seal) = try seal(month, balances)
       let made = ClosedMonth(month: month, documents: documents, seal: seal, balances: balances)
       let entry = try append(Self.closingKind, Self.record(made))
@@ -113,6 +114,17 @@ extension Register {
       for (index, balance) in balances.enumerated() { try insert(balance, index + 1, entry) }
       return made
     }
+  }
+
+  /// A year mistyped would put every document of the years between into the month after it.
+  private func checkReached(_ month: Month) throws {
+    let last = try database.first("SELECT max(booked) FROM documents") { $0.text(0) } ?? ""
+    guard last < month.description else { return }
+    throw BookingRefusal(
+      last.isEmpty
+        ? "nothing is booked yet: there is no month to close"
+        : "nothing is booked in \(month) or later: the last month with documents is \(last)",
+      remedy: "check the month; one without documents is closed with the next that has some")
   }
 
   private func refusal(_ detail: String) -> DatabaseError {

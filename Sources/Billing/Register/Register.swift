@@ -91,6 +91,14 @@ public final class Register {
     }
   }
 
+  /// Everything the body reads is of one moment, whatever others add meanwhile: their additions
+  /// wait until it is done.
+  public func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+    try database.script("BEGIN")
+    defer { try? database.script("COMMIT") }
+    return try body()
+  }
+
   /// The last month that was closed.
   public func lastClosed() throws -> Month? {
     try database.first("SELECT max(month) FROM closings") { row in

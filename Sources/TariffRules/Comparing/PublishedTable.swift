@@ -105,6 +105,7 @@ extension TableLoader.Kind {
     case .legs: ["lane", "leg"]
     case .partners: ["partner"]
     case .policy: ["key"]
+    case .partnerColumns: ["partner"]
     case .dangerousGoods: ["un_number"]
     case .distances: ["pair"]
     case .grid: ["from_km", "to_km"]

@@ -26,7 +26,7 @@ public enum Files {
   }
 
   /// The bytes of a regular file; nil if it cannot be read.
-  static func contents(of path: String) -> [UInt8]? {
+  public static func contents(of path: String) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }

@@ -124,6 +124,14 @@ struct TableFolder: Sendable {
     folder.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return folder
   }
+
+  /// The same folder with one file less.
+  func without(_ path: String) -> TableFolder {
+    var folder = self
+    folder.files.removeAll { $0.path == path }
+    return folder
+  }
+
   /// The digest of each file's content, by its path.
   func fileDigests() -> [String: String] {
     var digests: [String: String] = [:]

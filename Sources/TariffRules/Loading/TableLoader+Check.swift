@@ -206,6 +206,7 @@ extension TableLoader {
     checkSingle(jointVenture.discounts, "discounts")
     checkSingle(jointVenture.agreement, "agreement")
     checkSingle(jointVenture.taxes, "taxes")
+    checkSingle(jointVenture.partnerColumns, "partner-columns")
     let lanes = jointVenture.lanes.flatMap(\.editions).flatMap(\.content)
     let legs = jointVenture.legs.flatMap(\.editions).flatMap(\.content)
     for lane in lanes {

@@ -217,6 +217,9 @@ extension TableLoader {
     jointVenture.policy = schedules(.policy, needs: ["key", "value"]) { reader, _ in
       PolicyRow.read(reader)
     }
+    jointVenture.partnerColumns = schedules(
+      .partnerColumns, needs: PartnerColumns.needed, may: PartnerColumns.optional
+    ) { reader, _ in PartnerColumns.read(reader) }
   }
 
   private func scope(_ index: Int) -> String {

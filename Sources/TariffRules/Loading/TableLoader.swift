@@ -20,6 +20,7 @@ final class TableLoader {
     case minimumDistances = "minimum-distances"
     case minimumWeights = "minimum-weights"
     case agreement, taxes, policy
+    case partnerColumns = "partner-columns"
 
     /// Whether a file holds a year of dated rows instead of an edition.
     var isByYear: Bool { self == .divisors || self == .dailyRates }
@@ -32,7 +33,7 @@ final class TableLoader {
       case .divisors: [nil, "exchange-rates"]
       case .dailyRates: ["exchange-rates"]
       case .parties, .customers, .lanes, .legs, .partners, .pricing, .discounts, .agreement,
-        .taxes, .policy:
+        .taxes, .policy, .partnerColumns:
         ["joint-venture"]
       default: [nil]
       }

@@ -56,6 +56,8 @@ public struct TablesInForce: Sendable {
   public let taxes: Edition<[TaxRule]>?
   /// Parties in the tables' order.
   public let parties: [Party]
+  /// How partners' own files are read.
+  public let partnerColumns: [PartnerColumns]
   /// Customers by code.
   public let customers: [Int64: Customer]
   private let policy: [String: String]
@@ -99,6 +101,7 @@ public struct TablesInForce: Sendable {
     partners = now(joint.partners).first
     taxes = now(joint.taxes).first
     parties = all(joint.parties)
+    partnerColumns = all(joint.partnerColumns)
     customers = index(all(joint.customers), \.code)
     policy = Dictionary(
       all(joint.policy).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })

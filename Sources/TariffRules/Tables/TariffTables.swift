@@ -33,6 +33,7 @@ struct JointVenture: Sendable {
   var agreement: [Schedule<[AgreementRule]>] = []
   var taxes: [Schedule<[TaxRule]>] = []
   var policy: [Schedule<[PolicyRow]>] = []
+  var partnerColumns: [Schedule<[PartnerColumns]>] = []
 }
 
 /// Everything the tables folder says, checked: one immutable value.

@@ -29,6 +29,7 @@ public struct SampleFile {
   private let commodities: [String]
   private let equipment: [(code: String, isContainer: Bool)]
   private let customers: [String]
+  private let mostUnits: Int
   private var number = 0
   private var calculator: Calculator
 
@@ -38,11 +39,15 @@ public struct SampleFile {
     + "customer,axles,length_m\n"
 
   /// A file from a seed, with consignments that have a price on three days from a day on.
-  /// - Parameter flows: how many flows of customers there are.
+  /// - Parameters:
+  ///   - flows: how many flows of customers there are.
+  ///   - units: how many units a consignment has at most.
   public init(
-    _ tables: TariffTables, seed: UInt64, kind: Kind, from day: Day, flows flowCount: Int = 2000
+    _ tables: TariffTables, seed: UInt64, kind: Kind, from day: Day, flows flowCount: Int = 2000,
+    units: Int? = nil
   ) {
     self.kind = kind
+    mostUnits = units ?? (kind == .flows ? 60 : 1000)
     random = SeededNumbers(seed)
     calculator = Calculator(tables)
     days = [0, 40, 90].compactMap { day.adding(days: $0) }
@@ -88,7 +93,7 @@ public struct SampleFile {
         customer = customers.isEmpty ? "" : customers[random.below(customers.count)]
       }
       let weight = flow.isContainer ? 2000 + random.below(24_000) : 10_000 + random.below(58_000)
-      let units = kind == .flows ? 1 + random.below(60) : 1 + random.below(1000)
+      let units = 1 + random.below(mostUnits)
       let text =
         "S\(number),\(day),\(flow.from),\(flow.to),\(commodity),\(flow.equipment),"
         + "\(flow.owner),\(flow.wagonOwner),\(flow.load),\(weight),"

@@ -1,0 +1,252 @@
+import ExactMoney
+import TariffRules
+import Unification
+
+extension Register {
+  /// Holds a partner's own file against its statement of a month.
+  /// - Throws: `BookingRefusal` where amounts cannot be compared; `SettlementFault` where the
+  ///   control finds that in is not out.
+  public func reconcile(
+    _ file: PartnerFile, of party: Party, by columns: PartnerColumns, _ month: Month,
+    _ tables: TariffTables
+  ) throws -> Reconciliation {
+    let settlement = try settle(month, tables)
+    let statement = try statement(of: party, in: settlement, tables)
+    let entries = try StatementEntry.entries(of: statement.lines)
+    for (currency, position) in statement.positions {
+      let sum = entries.filter { $0.amount.currency == currency }
+        .reduce(0) { $0 + $1.amount.minorUnits }
+      guard sum == (try position.given().minorUnits) else {
+        throw SettlementFault(what: "\(currency): the entries do not sum up to the statement")
+      }
+    }
+    let conversions = StatementConversions(columns, month, tables, file: file.name)
+    var run = ReconciliationRun(
+      Reconciliation(
+        party, month, file: file.name,
+        layout: "\(tables.path(columns.mark)):\(columns.mark.line)", rows: file.rows.count,
+        entries: entries.count),
+      entries, file, conversions,
+      DifferenceCauses(self, tables, party, columns, month))
+    return try run.finished()
+  }
+}
+
+/// The official rates by which entries become amounts of the file.
+final class StatementConversions {
+  private let columns: PartnerColumns
+  private let month: Month
+  private let tables: TariffTables
+  private let file: String
+  private var inForce: [Day: TablesInForce] = [:]
+
+  init(_ columns: PartnerColumns, _ month: Month, _ tables: TariffTables, file: String) {
+    self.columns = columns
+    self.month = month
+    self.tables = tables
+    self.file = file
+  }
+
+  /// How an entry becomes an amount in another currency; refused where the tables do not say how.
+  func conversion(
+    of entry: StatementEntry, to currency: Currency, line: Int?
+  ) throws(BookingRefusal) -> StatementConversion {
+    let from = entry.amount.currency
+    guard from != currency else { return StatementConversion(currency: currency, official: nil) }
+    let place = line.map { "\(file):\($0)" } ?? file
+    guard let rule = columns.convertOn else {
+      throw BookingRefusal(
+        "\(place): amounts in \(currency), but '\(entry.reference)' was invoiced in \(from), and "
+          + "the day of conversion is not agreed",
+        remedy: "fill in 'convert_on' at \(tables.path(columns.mark)):\(columns.mark.line)")
+    }
+    let day = rule == .monthEnd ? month.last : entry.date
+    let now = inForce[day] ?? TablesInForce(tables, on: day, asOf: nil)
+    inForce[day] = now
+    guard let official = now.officialRate(from: from, to: currency) else {
+      throw BookingRefusal(
+        "\(place): no official rate from \(from) to \(currency) within ten days up to \(day), for "
+          + "'\(entry.reference)'",
+        remedy: "add the day's rate under exchange-rates")
+    }
+    return StatementConversion(currency: currency, official: official)
+  }
+}
+
+/// One reconciliation while it is worked out.
+private struct ReconciliationRun {
+  var result: Reconciliation
+  let entries: [StatementEntry]
+  let file: PartnerFile
+  let conversions: StatementConversions
+  var causes: DifferenceCauses
+  /// The first entry of each reference.
+  private let known: [String: Int]
+  /// Rows and entries of one amount and day that found no like of their reference.
+  private var entryLike: [Int: Int] = [:]
+  private var rowLike: [Int: Int] = [:]
+
+  init(
+    _ result: Reconciliation, _ entries: [StatementEntry], _ file: PartnerFile,
+    _ conversions: StatementConversions, _ causes: DifferenceCauses
+  ) {
+    self.result = result
+    self.entries = entries
+    self.file = file
+    self.conversions = conversions
+    self.causes = causes
+    known = Dictionary(entries.indices.map { (entries[$0].reference, $0) }) { first, _ in first }
+  }
+
+  mutating func finished() throws -> Reconciliation {
+    let pairs = try pairs()
+    findLikes(pairs)
+    for pair in pairs { try result.add(try item(pair)) }
+    result.sortCurrencies()
+    var theirs: [Currency: Int64] = [:]
+    for row in file.rows { theirs[row.amount.currency, default: 0] += row.amount.minorUnits }
+    var ours: [Currency: Int64] = [:]
+    for pair in pairs where !pair.ours.isEmpty {
+      let amount = try amount(of: pair).amount
+      ours[amount.currency, default: 0] += amount.minorUnits
+    }
+    try result.control(theirs: theirs, ours: ours)
+    return result
+  }
+
+  /// All pairs by the places in `entries` and `rows`, in the order of the documents.
+  private func pairs() throws -> [Pairing.Pair] {
+    let ours = Dictionary(grouping: entries.indices) { entries[$0].reference }
+    let theirs = Dictionary(grouping: file.rows.indices) { file.rows[$0].reference }
+    var pairs: [Pairing.Pair] = []
+    for (reference, own) in ours {
+      let rows = theirs[reference] ?? []
+      var amounts: [[Money]] = []
+      for entry in own {
+        amounts.append(try rows.map { try amount(entry, as: file.rows[$0]).1 })
+      }
+      let found = Pairing(own.map { entries[$0] }, rows.map { file.rows[$0] }) {
+        amounts[$0][$1]
+      }
+      pairs += found.pairs.map { pair in
+        Pairing.Pair(
+          ours: pair.ours.map { own[$0] }, theirs: pair.theirs.map { rows[$0] },
+          repeats: pair.repeats.map { rows[$0] })
+      }
+    }
+    for (reference, rows) in theirs where ours[reference] == nil {
+      let found = Pairing([], rows.map { file.rows[$0] }) { _, _ in nil }
+      pairs += found.pairs.map { pair in
+        Pairing.Pair(
+          ours: [], theirs: pair.theirs.map { rows[$0] }, repeats: pair.repeats.map { rows[$0] })
+      }
+    }
+    let last = Int.max
+    return pairs.sorted {
+      ($0.ours.first ?? last, $0.theirs ?? last) < ($1.ours.first ?? last, $1.theirs ?? last)
+    }
+  }
+
+  private func amount(
+    _ entry: Int, as row: PartnerFile.Row
+  ) throws -> (StatementConversion, Money) {
+    let conversion = try conversions.conversion(
+      of: entries[entry], to: row.amount.currency, line: row.line)
+    return (conversion, try conversion.convert(entries[entry].amount))
+  }
+
+  /// Our amount of a pair in the currency of the file.
+  private func amount(
+    of pair: Pairing.Pair
+  ) throws -> (conversion: StatementConversion, amount: Money) {
+    let currency = pair.theirs.map { file.rows[$0].amount.currency }
+    let line = pair.theirs.map { file.rows[$0].line }
+    var sum: (StatementConversion, Money)?
+    for index in pair.ours {
+      let entry = entries[index]
+      let conversion = try conversions.conversion(
+        of: entry, to: currency ?? self.currency(of: entry), line: line)
+      let amount = try conversion.convert(entry.amount)
+      sum = (conversion, try sum?.1.plus(amount) ?? amount)
+    }
+    guard let sum else { throw SettlementFault(what: "a pair without an entry") }
+    return sum
+  }
+
+  /// What is only ours is shown in the one currency of the file, else in its own.
+  private func currency(of entry: StatementEntry) -> Currency {
+    let all = Set(file.rows.map(\.amount.currency))
+    return all.count == 1 ? all.first ?? entry.amount.currency : entry.amount.currency
+  }
+}
+
+// MARK: - Items
+
+extension ReconciliationRun {
+  private mutating func item(_ pair: Pairing.Pair) throws -> Reconciliation.Item {
+    let row = pair.theirs.map { file.rows[$0] }
+    guard let first = pair.ours.first else { return try onlyTheirs(pair) }
+    let (conversion, amount) = try amount(of: pair)
+    let own = pair.ours.map { entries[$0] }
+    func item(
+      _ outcome: Reconciliation.Outcome, _ cause: Reconciliation.Cause?, _ why: String
+    ) throws -> Reconciliation.Item {
+      Reconciliation.Item(
+        outcome: outcome, cause: cause, why: why, reference: entries[first].reference,
+        places: own.map(\.place), line: row?.line, ours: amount, theirs: row?.amount,
+        difference: try (row?.amount ?? .zero(amount.currency)).minus(amount))
+    }
+    guard let row else { return try item(.onlyOurs, nil, like(of: first)) }
+    if row.amount == amount { return try item(.matched, nil, "") }
+    let found = try causes.cause(of: row, against: own, amount, conversion)
+    return try item(.differs, found.cause, found.why)
+  }
+
+  private func onlyTheirs(_ pair: Pairing.Pair) throws -> Reconciliation.Item {
+    guard let index = pair.theirs else { throw SettlementFault(what: "a pair of nothing") }
+    let row = file.rows[index]
+    var why = pair.repeats.map { "the same as line \(file.rows[$0].line)" } ?? ""
+    let known = known[row.reference].map { entries[$0] }
+    if pair.repeats == nil, let entry = entryLike[index] {
+      why =
+        "\(entries[entry].reference) of \(entries[entry].place.document) has this amount and day"
+    } else if pair.repeats == nil, let document = row.document, let known,
+      known.place.document != document
+    {
+      why = "it stands in \(known.place.document), not in \(document)"
+    } else if pair.repeats == nil, known != nil {
+      why = "the statement has this reference with another row of the file"
+    }
+    return Reconciliation.Item(
+      outcome: pair.repeats == nil ? .onlyTheirs : .duplicated, cause: nil, why: why,
+      reference: row.reference, places: [], line: row.line, ours: nil, theirs: row.amount,
+      difference: row.amount)
+  }
+
+  private struct Like: Hashable {
+    let date: Day
+    let amount: Money
+  }
+
+  /// A slip in the reference shows as two items: one only ours and one only theirs.
+  private mutating func findLikes(_ pairs: [Pairing.Pair]) {
+    var rows: [Like: [Int]] = [:]
+    for pair in pairs where pair.ours.isEmpty && pair.repeats == nil {
+      guard let index = pair.theirs else { continue }
+      let row = file.rows[index]
+      rows[Like(date: row.date, amount: row.amount), default: []].append(index)
+    }
+    for pair in pairs where pair.theirs == nil {
+      guard let entry = pair.ours.first, let amount = try? amount(of: pair).amount else { continue }
+      let key = Like(date: entries[entry].date, amount: amount)
+      guard rows[key]?.isEmpty == false, let row = rows[key]?.removeFirst() else { continue }
+      entryLike[row] = entry
+      rowLike[entry] = row
+    }
+  }
+
+  private func like(of entry: Int) -> String {
+    guard let index = rowLike[entry] else { return "" }
+    return "line \(file.rows[index].line), '\(file.rows[index].reference)', has this amount and day"
+  }
+}
