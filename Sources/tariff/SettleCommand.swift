@@ -8,9 +8,17 @@ enum SettleCommand {
   static let closeOptions = [
     Calling.excel, Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
   ]
-  static let options = [Option("partner", "CODE", "only this party's statement")] + closeOptions
+  static let options =
+    [
+      Option("partner", "CODE", "only this party's statement"),
+      Option("pack", "DIR", "write what the partner needs to work its statement out again"),
+    ] + closeOptions
 
   static func settle(_ arguments: Arguments) throws -> ExitStatus {
+    if arguments.words.first == "verify" { return try verify(arguments) }
+    if arguments.has("pack") && !arguments.has("partner") {
+      throw Stop(.wrongUsage, "--pack needs --partner", remedy: "a pack is for one partner")
+    }
     let month = try Calling.month(arguments, "tariff settle 2026-11")
     let tables = try Calling.load(arguments)
     let register = try Calling.register(arguments, for: .reading)
@@ -77,15 +85,51 @@ enum SettleCommand {
       }
       let statement = try register.statement(of: party, in: settlement, tables, asOf: asOf)
       findings += statement.findings
-      let name = "STATEMENT-\(party.codeText)-\(month)"
-      try keep(Array(try statement.text(seal: seal).utf8), name + ".txt")
-      try keep(csv: try statement.csv(), name)
+      try keep(Array(try statement.text(seal: seal).utf8), statement.fileName + ".txt")
+      try keep(csv: try statement.csv(), statement.fileName)
+      if let pack = arguments["pack"] {
+        try write(try PartnerPack(statement, seal: seal, tables), to: pack, output)
+      }
     }
     for finding in findings {
       Output.say("warning: \(finding)\n  add the day's rate under exchange-rates")
     }
     control(settlement)
     return findings.isEmpty ? .done : .withFindings
+  }
+
+  private static func write(_ pack: PartnerPack, to path: String, _ output: Output) throws {
+    let folder = try DocumentFolder(path)
+    for (name, bytes) in pack.files {
+      if !folder.has(bytes, as: name) { try folder.write(bytes, as: name) }
+      try output.write("\(folder.path)/\(name)\n")
+    }
+    Output.say("pack \(pack.digest)")
+  }
+
+  /// `tariff settle verify DIR`: works a partner's statement out again from its pack alone.
+  private static func verify(_ arguments: Arguments) throws -> ExitStatus {
+    guard arguments.words.count == 2 else {
+      throw Stop(.wrongUsage, "which pack?", remedy: "tariff settle verify DIR")
+    }
+    let folder = Calling.harmless(arguments.words[1])
+    guard Files.names(in: arguments.words[1]) != nil else {
+      throw Stop(
+        .noInput, "there is no folder '\(folder)' that can be read", remedy: "check the name")
+    }
+    do {
+      let check = try Calling.books { try PackCheck(arguments.words[1]) }
+      try Output(nil).write(check.text())
+      return .done
+    } catch let fault as PackFault {
+      guard fault.isUnreadable else {
+        Output.say(fault.finding.text(in: folder))
+        return .withFindings
+      }
+      throw Stop(
+        .badData, "the pack cannot be read", remedy: "nothing was worked out",
+        findings: [fault.finding], in: folder)
+    }
   }
 
   /// In and out, as the program has checked them.

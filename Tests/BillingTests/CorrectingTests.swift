@@ -63,7 +63,7 @@ struct MadeUpInvoices {
         legalBasis: ""),
       collectedBy: parties[1], fields: "reference=\(reference)",
       guarantee: .init(days: 20, rebatePerDay: money(101), borneBy: "all"),
-      divided: money(divided), bases: nil, note: "",
+      divided: money(divided), bases: try weights.reduce(Exact.zero) { try $0.plus($1) }, note: "",
       charges: [
         .init(
           leg: 1, carrier: "AA", code: "haulage", amount: money(charge), source: ChargeSource([])),

@@ -64,4 +64,31 @@ import Testing
     #expect(try office.run("register", "verify").status == 0)
     #expect(try office.documents().count == 2 * Self.each)
   }
+
+  /// Who looks while others issue sees the books of one moment: in is out, and the chain is whole.
+  @Test func lookingMeanwhile() throws {
+    let office = try Office()
+    for index in 0..<3 { try office.file("L\(index)", 40, customers: index * 5..<index * 5 + 5) }
+    try office.file("L", 1)
+    #expect(try office.run("invoice", "L.csv", "--issue-date", "2026-09-01").status == 0)
+    let runs = try (0..<3).map { index in
+      try office.start([
+        "invoice", "L\(index).csv", "--issue-date", "2026-09-01", "--per", "consignment",
+      ])
+    }
+    var looks = 0
+    repeat {
+      let settled = try office.run("settle", "2026-08")
+      #expect([0, 1].contains(settled.status), "\(settled.errors)")
+      let verified = try office.run("register", "verify")
+      #expect(verified.status == 0, "\(verified.errors)")
+      looks += 1
+    } while runs.contains { $0.process.isRunning }
+    for run in runs {
+      let outcome = try run.outcome()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    #expect(looks > 1)
+    #expect(try office.numbers() == Office.numbers(upTo: 121))
+  }
 }

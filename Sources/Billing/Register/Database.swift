@@ -204,7 +204,8 @@ final class Database {
       case _ where code == SQLITE_READONLY | (3 << 8): .cutOff
       case SQLITE_CANTOPEN: .cannotOpen
       case SQLITE_NOTADB: .notADatabase
-      case SQLITE_CORRUPT: .corrupt
+      // The program's own statements fit its own schema: where they do not, that is damaged.
+      case SQLITE_CORRUPT, SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_MISMATCH: .corrupt
       case SQLITE_BUSY, SQLITE_LOCKED: .busy
       case SQLITE_FULL: .full
       case SQLITE_READONLY, SQLITE_PERM: .readOnly

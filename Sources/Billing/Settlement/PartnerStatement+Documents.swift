@@ -3,52 +3,152 @@ import ExactMoney
 import Unification
 
 extension PartnerStatement {
-  /// The columns of a statement as CSV; `row` is `line`, `sum` or `own-currency`.
+  /// What a row of the CSV is.
+  enum RowKind: String {
+    case line, collected, sum, threshold, payment
+    case ownCurrency = "own-currency"
+  }
+
+  /// The columns of a statement as CSV.
   static let columns = [
     "row", "month", "party", "document", "line", "reference", "date", "lane", "item", "currency",
-    "amount", "exact", "divided", "basis", "bases",
+    "amount", "exact", "divided", "basis", "bases", "corrects",
   ]
 
+  /// The name of its files, without an ending.
+  public var fileName: String { "STATEMENT-\(party.codeText)-\(month)" }
+
   /// The statement as CSV: every share of a line with what it was measured by and the exact
-  /// entitlement, then the sums. It holds all that is needed to work it out again.
+  /// entitlement, what the party collects, the sums, what is carried on and paid. It holds all that
+  /// is needed to work it out again: where there is a basis, the amount is divided × basis ÷ bases.
   public func csv() throws -> [UInt8] {
     var writer = CSVWriter()
     writer.record(Self.columns.map { .text($0) })
-    for line in lines { writer.record(cells(line)) }
-    for (currency, position) in positions {
-      for (item, amount) in try position.items() {
-        writer.record(sum("sum", item, currency, amount.amountText, note: ""))
-      }
-    }
+    for line in lines { writer.record(row(line)) }
+    for item in collected { writer.record(row(item)) }
+    for (currency, position) in positions { try writeSums(currency, position, &writer) }
     for (currency, own) in own {
-      let note = own.day.map { "\(currency.code) \(own.rate) of \($0)" } ?? "no official rate"
-      writer.record(
-        sum("own-currency", "net-due", own.currency, own.due?.amountText ?? "", note: note))
+      guard let position = positions.first(where: { $0.currency == currency })?.position else {
+        continue
+      }
+      writer.record(row(own, of: currency, try position.due()))
     }
     return writer.drain()
   }
 
-  private func cells(_ line: Line) -> [CSVWriter.Field] {
+  private func writeSums(
+    _ currency: Currency, _ position: MonthlyPosition, _ writer: inout CSVWriter
+  ) throws {
+    let terms = terms[currency]
+    for (item, amount) in try position.items() {
+      var cells = Cells(.sum, item, amount)
+      if item == "true-up" { cells.exact = try exactSum(currency).exactText(currency) }
+      if item == "equity", let equity = terms?.equity {
+        cells.divided = equity.divided.amountText
+        cells.basis = equity.fraction.description
+        cells.bases = "1"
+      }
+      writer.record(record(cells))
+    }
+    if let threshold = terms?.threshold {
+      writer.record(record(Cells(.threshold, "carry-forward", threshold)))
+    }
+    for payment in terms?.payments ?? [] {
+      let pays = payment.from == party.codeText
+      writer.record(
+        record(
+          Cells(
+            .payment, pays ? "pays \(payment.to)" : "is paid by \(payment.from)",
+            pays ? payment.amount.negated : payment.amount)))
+    }
+  }
+
+  /// The exact entitlement of the month before the true-up: of all lines in a currency.
+  private func exactSum(_ currency: Currency) throws -> Exact {
+    var units: Int64 = 0
+    var lean: Int64 = 0
+    for line in lines where line.amount.currency == currency {
+      units += line.amount.minorUnits
+      lean += line.lean
+    }
+    return try Exact.minorUnits(units, lean: lean)
+  }
+
+  // MARK: - Rows
+
+  /// What a row says, by column.
+  private struct Cells {
+    let kind: RowKind
+    let item: String
+    let currency: Currency
+    let amount: String
+    var document = "", line = "", reference = "", date = "", lane = ""
+    var exact = "", divided = "", basis = "", bases = "", corrects = ""
+
+    init(_ kind: RowKind, _ item: String, _ amount: Money) {
+      self.kind = kind
+      self.item = item
+      currency = amount.currency
+      self.amount = amount.amountText
+    }
+
+    init(_ kind: RowKind, _ item: String, noAmountIn currency: Currency) {
+      self.kind = kind
+      self.item = item
+      self.currency = currency
+      amount = ""
+    }
+  }
+
+  private func record(_ cells: Cells) -> [CSVWriter.Field] {
     [
-      .text("line"), .number(month.description), .text(party.codeText),
-      .text(line.place.document.description), .number("\(line.place.position)"),
-      .text(line.reference), .number(line.date.description), .text(line.lane),
-      .text(line.kind.rawValue), .text(line.amount.currency.code),
-      .number(line.amount.amountText), .number(line.exactText),
-      .number(line.measure?.divided.amountText ?? ""),
-      .number(line.measure?.basis.description ?? ""),
-      .number(line.measure?.bases.description ?? ""),
+      .text(cells.kind.rawValue), .number(month.description), .text(party.codeText),
+      .text(cells.document), .number(cells.line), .text(cells.reference), .number(cells.date),
+      .text(cells.lane), .text(cells.item), .text(cells.currency.code), .number(cells.amount),
+      .number(cells.exact), .number(cells.divided), .number(cells.basis), .number(cells.bases),
+      .text(cells.corrects),
     ]
   }
 
-  private func sum(
-    _ row: String, _ item: String, _ currency: Currency, _ amount: String, note: String
+  private func row(_ line: Line) -> [CSVWriter.Field] {
+    var cells = Cells(.line, line.kind.rawValue, line.amount)
+    cells.document = line.place.document.description
+    cells.line = "\(line.place.position)"
+    cells.reference = line.reference
+    cells.date = line.date.description
+    cells.lane = line.lane
+    cells.exact = line.exactText
+    cells.divided = line.measure?.divided.amountText ?? ""
+    cells.basis = line.measure?.basis.description ?? ""
+    cells.bases = line.measure?.bases.description ?? ""
+    cells.corrects = line.corrects.map { "\($0.document)/\($0.position)" } ?? ""
+    return record(cells)
+  }
+
+  private func row(_ item: Collected) -> [CSVWriter.Field] {
+    var cells = Cells(.collected, item.position == nil ? "tax" : "net", item.amount)
+    cells.document = item.document.description
+    cells.line = item.position.map { "\($0)" } ?? ""
+    cells.reference = item.reference
+    return record(cells)
+  }
+
+  private func row(
+    _ own: Settlement.OwnCurrency, of currency: Currency, _ due: Money
   ) -> [CSVWriter.Field] {
-    [
-      .text(row), .number(month.description), .text(party.codeText), .text(""), .text(""),
-      .text(note), .text(""), .text(""), .text(item), .text(currency.code), .number(amount),
-      .text(""), .text(""), .text(""), .text(""),
-    ]
+    var cells =
+      own.due.map { Cells(.ownCurrency, "net-due \(currency)", $0) }
+      ?? Cells(.ownCurrency, "net-due \(currency)", noAmountIn: own.currency)
+    cells.reference =
+      own.day.map { "\(currency.code) \(own.rate) of \($0)" } ?? "no official rate"
+    cells.date = own.day?.description ?? ""
+    switch own.official?.exchange {
+    case .multiply(let rate): (cells.basis, cells.bases) = (rate.description, "1")
+    case .divide(let rate): (cells.basis, cells.bases) = ("1", rate.description)
+    case nil: break
+    }
+    if own.official != nil { cells.divided = due.amountText }
+    return record(cells)
   }
 
   /// The statement for people.
@@ -73,7 +173,7 @@ extension PartnerStatement {
     }
     lines.append(
       "\(self.lines.count) shares of consignments: each is in "
-        + "STATEMENT-\(party.codeText)-\(month).csv"
+        + "\(fileName).csv"
     )
     return lines.joined(separator: "\n") + "\n"
   }
@@ -91,11 +191,25 @@ extension Settlement.OwnCurrency {
 extension PartnerStatement.Line {
   /// The exact entitlement with nine digits beyond the minor unit.
   var exactText: String {
-    let digits = amount.currency.minorDigits + 9
-    let whole = Exact(amount.minorUnits)
-    guard let billionths = Exact(Int128(lean), over: Int128(Allocation.billionths)),
-      let units = try? whole.plus(billionths), let exact = try? units.times(amount.currency.step)
-    else { return "" }
-    return exact.text(digits: digits) ?? exact.description
+    let exact = try? Exact.minorUnits(amount.minorUnits, lean: lean)
+    return exact?.exactText(amount.currency) ?? ""
+  }
+}
+
+extension Exact {
+  /// Minor units and billionths of one.
+  fileprivate static func minorUnits(
+    _ units: Int64, lean: Int64
+  ) throws(BeyondLimits) -> Exact {
+    guard let billionths = Exact(Int128(lean), over: Int128(Allocation.billionths)) else {
+      throw BeyondLimits(what: "an exact entitlement")
+    }
+    return try Exact(units).plus(billionths)
+  }
+
+  /// Minor units as an amount with nine digits beyond the minor unit.
+  fileprivate func exactText(_ currency: Currency) -> String {
+    guard let amount = try? times(currency.step) else { return "" }
+    return amount.text(digits: currency.minorDigits + 9) ?? amount.description
   }
 }

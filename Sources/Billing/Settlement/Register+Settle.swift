@@ -54,7 +54,10 @@ extension Register {
     var books = MonthBooks(terms)
     try readBilled(month, &books)
     try readShares(month, &books)
-    try readCollected(month, &books)
+    let own = books.terms.jointVenture.codeText
+    try eachCollected(month, jointVenture: own) { party, amount, _ in
+      try books.change(party, amount.currency) { $0.collected = try $0.collected.plus(amount) }
+    }
     for balance in opening where balance.carried.minorUnits != 0 {
       try books.change(balance.party, balance.carried.currency) {
         $0.opening = try $0.opening.plus(balance.carried)
@@ -110,51 +113,7 @@ extension Register {
     }
   }
 
-  /// Who collects a line collects its tax, too: a document's tax is divided over its collectors by
-  /// the amounts taxed.
-  private func readCollected(_ month: Month, _ books: inout MonthBooks) throws {
-    struct Taxed: Hashable {
-      let entry: Int64
-      let category: String
-      let percent: String
-    }
-    var nets: [Taxed: [(party: String, net: Int64)]] = [:]
-    try database.rows(
-      """
-      SELECT d.currency, d.digits, d.entry, l.tax_category, l.tax_percent, l.collected_by,
-        sum(l.net)
-      FROM documents d JOIN lines l USING (entry) WHERE d.booked = ?
-      GROUP BY d.entry, l.tax_category, l.tax_percent, l.collected_by
-      """, [.text(month.description)]
-    ) { row in
-      let currency = try currency(row)
-      let net = try Money(minorUnits: row.integer(6), currency)
-      let key = Taxed(entry: row.integer(2), category: row.text(3), percent: row.text(4))
-      nets[key, default: []].append((row.text(5), net.minorUnits))
-      try books.change(row.text(5), currency) { $0.collected = try $0.collected.plus(net) }
-    }
-    try database.rows(
-      """
-      SELECT d.currency, d.digits, d.entry, t.category, t.percent, t.tax
-      FROM documents d JOIN taxes t USING (entry) WHERE d.booked = ? AND t.tax <> 0
-      """, [.text(month.description)]
-    ) { row in
-      let currency = try currency(row)
-      let key = Taxed(entry: row.integer(2), category: row.text(3), percent: row.text(4))
-      let own = nets[key] ?? []
-      let weights = own.map { Exact(Int64(clamping: $0.net.magnitude)) }
-      let isNothing = weights.allSatisfy(\.isZero)
-      let parts = try Allocation(
-        of: row.integer(5), by: isNothing ? [.one] : weights)
-      let parties = isNothing ? [books.terms.jointVenture.codeText] : own.map(\.party)
-      for (party, part) in zip(parties, parts.parts) {
-        let tax = try Money(minorUnits: part.minorUnits, currency)
-        try books.change(party, currency) { $0.collected = try $0.collected.plus(tax) }
-      }
-    }
-  }
-
-  private func currency(_ row: Database.Row) throws -> Currency {
+  func currency(_ row: Database.Row) throws -> Currency {
     guard let currency = Currency(code: row.text(0), minorDigits: Int(row.integer(1))) else {
       throw DamagedEntry(entry: 0, what: "a currency cannot be read")
     }

@@ -13,6 +13,8 @@ struct OwnRun {
   let status: Int32
   /// How long it took.
   let microseconds: Int
+  /// The processor time it took, which others on the machine change less.
+  let processorMicroseconds: Int
   /// The most memory it had, in KiB; at least what the process that started it has.
   let peakMemory: Int
 
@@ -46,6 +48,9 @@ struct OwnRun {
       guard errno == EINTR else { throw Self.failure("cannot wait for '\(program)'") }
     }
     microseconds = Clock.microseconds() - began
+    processorMicroseconds = [usage.ru_utime, usage.ru_stime].reduce(0) { sum, time in
+      sum + Int(time.tv_sec) * 1_000_000 + Int(time.tv_usec)
+    }
     status = ending & 0x7F == 0 ? (ending >> 8) & 0xFF : -1
     #if canImport(Darwin)
       peakMemory = Int(usage.ru_maxrss) / 1024

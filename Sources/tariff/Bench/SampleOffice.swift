@@ -41,24 +41,32 @@ struct SampleOffice {
     rmdir(path)
   }
 
-  /// Shows the folder of tables in this one, with more customers among those in force on a day.
-  func show(_ folder: String, _ tables: TariffTables, customers count: Int, on day: Day) throws {
+  /// Shows the folder of tables in this one, with more customers among those in force on a day, and
+  /// with how a partner's own file is read.
+  func show(
+    _ folder: String, _ now: TablesInForce, customers count: Int, partner: String
+  ) throws {
     guard let resolved = realpath(folder, nil) else { throw Self.failure(folder) }
     defer { free(resolved) }
     let root = String(cString: resolved)
     let joint = "joint-venture"
-    for folder in [self.tables, "\(self.tables)/\(joint)", "\(self.tables)/\(joint)/customers"] {
+    let own = ["customers", "partner-columns"]
+    let folders = ["", "/\(joint)"] + own.map { "/\(joint)/\($0)" }
+    for folder in folders.map({ self.tables + $0 }) {
       guard mkdir(folder, 0o700) == 0 else { throw Self.failure(folder) }
     }
     let areas = (Files.names(in: root) ?? []).filter { $0 != joint }
-    let schedules = (Files.names(in: "\(root)/\(joint)") ?? []).filter { $0 != "customers" }
+    let schedules = (Files.names(in: "\(root)/\(joint)") ?? []).filter { !own.contains($0) }
     for name in areas + schedules.map({ "\(joint)/\($0)" }) {
       let link = "\(self.tables)/\(name)"
       guard symlink("\(root)/\(name)", link) == 0 else { throw Self.failure(link) }
     }
-    let file = try Output("\(self.tables)/\(joint)/customers/2000-01-01.csv")
-    try file.write(Self.customers(TablesInForce(tables, on: day, asOf: nil), count))
-    try file.finish()
+    let contents = [Self.customers(now, count), Array(PartnersFile.layout(of: partner).utf8)]
+    for (schedule, bytes) in zip(own, contents) {
+      let file = try Output("\(self.tables)/\(joint)/\(schedule)/2000-01-01.csv")
+      try file.write(bytes)
+      try file.finish()
+    }
   }
 
   /// The customers in force, then as many made up as are wanting, billed in the same currencies.
