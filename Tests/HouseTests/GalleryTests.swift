@@ -10,7 +10,7 @@ import Testing
       Messages.all(in: $0.path, $0.source)
     }
     let gallery = try house.paths.filter(isShown).map { try house.text($0) }
-    let list = try house.text("Tests/HouseTests/unprovoked-messages.txt")
+    let list = try house.text("Tests/CommandTests/Cases/not-provoked.txt")
     let unprovoked = list.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     return (
       messages: messages, gallery: Messages.flat(gallery.joined(separator: "\n")),
