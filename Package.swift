@@ -37,6 +37,7 @@ let package = Package(
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "SeededNumbers"],
       exclude: ["Cases", "Tables"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["tariff"], exclude: ["Cases", "Files", "Tables"]),
+      name: "CommandTests", dependencies: ["tariff"],
+      exclude: ["Cases", "Files", "Packs", "Tables"]),
   ]
 )

@@ -8,8 +8,9 @@ import Unification
 enum ReconcileCommand {
   static let options = [
     Option("partner", "CODE", "whose file it is"),
-    Calling.tables, Calling.invoices, Calling.register, Calling.format("text|csv|json"),
-    Calling.output,
+    Option("excel", nil, "with --format csv: for spreadsheets, its text guarded"),
+    Calling.tables, Calling.asOf, Calling.invoices, Calling.register,
+    Calling.format("text|csv|json"), Calling.output,
   ]
 
   private static let usage = "tariff reconcile 2026-11 --partner CODE their.csv"
@@ -22,21 +23,32 @@ enum ReconcileCommand {
     guard let code = arguments["partner"] else {
       throw Stop(.wrongUsage, "--partner is missing", remedy: usage)
     }
+    guard format == "csv" || !arguments.has("excel") else {
+      throw Stop(.wrongUsage, "--excel needs --format csv", remedy: usage + " --format csv --excel")
+    }
+    let asOf = try Calling.asOf(arguments)
     let tables = try Calling.load(arguments)
-    let (party, columns) = try layout(of: code, TablesInForce(tables, on: month.last, asOf: nil))
+    let (party, columns) = try layout(of: code, TablesInForce(tables, on: month.last, asOf: asOf))
     let file = try read(arguments.words[1], by: columns, tables)
     let register = try Calling.register(arguments, for: .reading)
-    let found = try Calling.books {
-      try register.reconcile(file, of: party, by: columns, month, tables)
+    let (found, isClosed) = try Calling.books {
+      try register.atOneMoment {
+        (
+          try register.reconcile(file, of: party, by: columns, month, tables, asOf: asOf),
+          try register.closed(month) != nil
+        )
+      }
     }
     let output = try Output(arguments["output"])
     switch format {
-    case "csv": try output.write(found.csv())
+    case "csv":
+      let csv = found.csv()
+      try output.write(arguments.has("excel") ? try csv.csvForSpreadsheets() : csv)
     case "json": try output.write(found.json.written(indented: true) + "\n")
     default: try output.write(found.text())
     }
     try output.finish()
-    if try Calling.books({ try register.closed(month) }) == nil {
+    if !isClosed {
       Output.say("\(month) is open: the statement changes until it is closed")
     }
     return found.isEmpty ? .done : .withFindings

@@ -33,7 +33,8 @@ let commands: [Command] = [
     options: RerateCommand.options, run: RerateCommand.run),
   Command(
     name: "settle", summary: "the month of every party: shares, true-up, who pays whom",
-    usage: "tariff settle MONTH [--partner CODE]", options: SettleCommand.options,
+    usage: "tariff settle MONTH [--partner CODE [--pack DIR]]\n       tariff settle verify DIR",
+    options: SettleCommand.options,
     run: SettleCommand.settle),
   Command(
     name: "reconcile", summary: "a partner's own file of a month against its statement",

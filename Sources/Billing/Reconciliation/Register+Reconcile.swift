@@ -8,10 +8,10 @@ extension Register {
   ///   control finds that in is not out.
   public func reconcile(
     _ file: PartnerFile, of party: Party, by columns: PartnerColumns, _ month: Month,
-    _ tables: TariffTables
+    _ tables: TariffTables, asOf: Day? = nil
   ) throws -> Reconciliation {
-    let settlement = try settle(month, tables)
-    let statement = try statement(of: party, in: settlement, tables)
+    let settlement = try settle(month, tables, asOf: asOf)
+    let statement = try statement(of: party, in: settlement, tables, asOf: asOf)
     let entries = try StatementEntry.entries(of: statement.lines)
     for (currency, position) in statement.positions {
       let sum = entries.filter { $0.amount.currency == currency }
@@ -20,7 +20,7 @@ extension Register {
         throw SettlementFault(what: "\(currency): the entries do not sum up to the statement")
       }
     }
-    let conversions = StatementConversions(columns, month, tables, file: file.name)
+    let conversions = StatementConversions(columns, month, tables, asOf, file: file.name)
     var run = ReconciliationRun(
       Reconciliation(
         party, month, file: file.name,
@@ -37,13 +37,17 @@ final class StatementConversions {
   private let columns: PartnerColumns
   private let month: Month
   private let tables: TariffTables
+  private let asOf: Day?
   private let file: String
   private var inForce: [Day: TablesInForce] = [:]
 
-  init(_ columns: PartnerColumns, _ month: Month, _ tables: TariffTables, file: String) {
+  init(
+    _ columns: PartnerColumns, _ month: Month, _ tables: TariffTables, _ asOf: Day?, file: String
+  ) {
     self.columns = columns
     self.month = month
     self.tables = tables
+    self.asOf = asOf
     self.file = file
   }
 
@@ -61,7 +65,7 @@ final class StatementConversions {
         remedy: "fill in 'convert_on' at \(tables.path(columns.mark)):\(columns.mark.line)")
     }
     let day = rule == .monthEnd ? month.last : entry.date
-    let now = inForce[day] ?? TablesInForce(tables, on: day, asOf: nil)
+    let now = inForce[day] ?? TablesInForce(tables, on: day, asOf: asOf)
     inForce[day] = now
     guard let official = now.officialRate(from: from, to: currency) else {
       throw BookingRefusal(
@@ -82,6 +86,8 @@ private struct ReconciliationRun {
   var causes: DifferenceCauses
   /// The first entry of each reference.
   private let known: [String: Int]
+  /// The currency of all rows, where it is one.
+  private let fileCurrency: Currency?
   /// Rows and entries of one amount and day that found no like of their reference.
   private var entryLike: [Int: Int] = [:]
   private var rowLike: [Int: Int] = [:]
@@ -95,6 +101,8 @@ private struct ReconciliationRun {
     self.file = file
     self.conversions = conversions
     self.causes = causes
+    let currencies = Set(file.rows.map(\.amount.currency))
+    fileCurrency = currencies.count == 1 ? currencies.first : nil
     known = Dictionary(entries.indices.map { (entries[$0].reference, $0) }) { first, _ in first }
   }
 
@@ -173,10 +181,13 @@ private struct ReconciliationRun {
     return sum
   }
 
-  /// What is only ours is shown in the one currency of the file, else in its own.
+  /// What is only ours is shown in the one currency of the file where it can be converted, else in
+  /// its own.
   private func currency(of entry: StatementEntry) -> Currency {
-    let all = Set(file.rows.map(\.amount.currency))
-    return all.count == 1 ? all.first ?? entry.amount.currency : entry.amount.currency
+    guard let only = fileCurrency,
+      (try? conversions.conversion(of: entry, to: only, line: nil)) != nil
+    else { return entry.amount.currency }
+    return only
   }
 }
 

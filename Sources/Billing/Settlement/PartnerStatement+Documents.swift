@@ -1,54 +1,85 @@
 import CSV
 import ExactMoney
+import TariffRules
 import Unification
 
 extension PartnerStatement {
-  /// The columns of a statement as CSV; `row` is `line`, `sum` or `own-currency`.
-  static let columns = [
-    "row", "month", "party", "document", "line", "reference", "date", "lane", "item", "currency",
-    "amount", "exact", "divided", "basis", "bases",
-  ]
+  /// The name of a party's files of a month, without an ending.
+  static func fileName(_ party: String, _ month: Month) -> String { "STATEMENT-\(party)-\(month)" }
 
-  /// The statement as CSV: every share of a line with what it was measured by and the exact
-  /// entitlement, then the sums. It holds all that is needed to work it out again.
-  public func csv() throws -> [UInt8] {
+  /// The rows after those of lines and of what is collected: the sums, what is carried on and paid,
+  /// the own currency. With them the statement holds all that is needed to work it out again: where
+  /// there is a basis, the amount is divided × basis ÷ bases.
+  func sumRows() throws -> [UInt8] {
+    let rows = StatementRows(party: party.codeText, month: month)
     var writer = CSVWriter()
-    writer.record(Self.columns.map { .text($0) })
-    for line in lines { writer.record(cells(line)) }
-    for (currency, position) in positions {
-      for (item, amount) in try position.items() {
-        writer.record(sum("sum", item, currency, amount.amountText, note: ""))
-      }
-    }
+    for (currency, position) in positions { try writeSums(currency, position, rows, &writer) }
     for (currency, own) in own {
-      let note = own.day.map { "\(currency.code) \(own.rate) of \($0)" } ?? "no official rate"
-      writer.record(
-        sum("own-currency", "net-due", own.currency, own.due?.amountText ?? "", note: note))
+      guard let position = positions.first(where: { $0.currency == currency })?.position else {
+        continue
+      }
+      writer.record(rows.row(own, of: currency, try position.due()))
     }
     return writer.drain()
   }
 
-  private func cells(_ line: Line) -> [CSVWriter.Field] {
-    [
-      .text("line"), .number(month.description), .text(party.codeText),
-      .text(line.place.document.description), .number("\(line.place.position)"),
-      .text(line.reference), .number(line.date.description), .text(line.lane),
-      .text(line.kind.rawValue), .text(line.amount.currency.code),
-      .number(line.amount.amountText), .number(line.exactText),
-      .number(line.measure?.divided.amountText ?? ""),
-      .number(line.measure?.basis.description ?? ""),
-      .number(line.measure?.bases.description ?? ""),
-    ]
+  private func writeSums(
+    _ currency: Currency, _ position: MonthlyPosition, _ rows: StatementRows,
+    _ writer: inout CSVWriter
+  ) throws {
+    let terms = terms[currency]
+    for (item, amount) in try position.items() {
+      var cells = StatementRows.Cells(.sum, item, amount)
+      if item == "true-up" { cells.exact = try exactSum(currency).exactText(currency) }
+      if item == "equity", let equity = terms?.equity {
+        cells.divided = equity.divided.amountText
+        cells.basis = equity.fraction.description
+        cells.bases = "1"
+      }
+      writer.record(rows.record(cells))
+    }
+    if let threshold = terms?.threshold {
+      writer.record(rows.record(StatementRows.Cells(.threshold, "carry-forward", threshold)))
+    }
+    for payment in terms?.payments ?? [] {
+      let pays = payment.from == party.codeText
+      writer.record(
+        rows.record(
+          StatementRows.Cells(
+            .payment, pays ? "pays \(payment.to)" : "is paid by \(payment.from)",
+            pays ? payment.amount.negated : payment.amount)))
+    }
   }
 
-  private func sum(
-    _ row: String, _ item: String, _ currency: Currency, _ amount: String, note: String
-  ) -> [CSVWriter.Field] {
-    [
-      .text(row), .number(month.description), .text(party.codeText), .text(""), .text(""),
-      .text(note), .text(""), .text(""), .text(item), .text(currency.code), .number(amount),
-      .text(""), .text(""), .text(""), .text(""),
-    ]
+  /// The exact entitlement of the month before the true-up: of all lines in a currency.
+  private func exactSum(_ currency: Currency) throws -> Exact {
+    var units: Int64 = 0
+    var lean: Int64 = 0
+    for line in lines where line.amount.currency == currency {
+      units += line.amount.minorUnits
+      lean += line.lean
+    }
+    return try Exact.minorUnits(units, lean: lean)
+  }
+
+  /// The official rates it uses, for its pack.
+  func rates(_ tables: TariffTables) -> [UInt8] {
+    var writer = CSVWriter()
+    writer.record(PartnerPack.ratesColumns.map { .text($0) })
+    for (currency, own) in own {
+      guard let official = own.official, let day = own.day else { continue }
+      let (exchange, rate) =
+        switch official.exchange {
+        case .multiply(let rate): ("multiply", rate)
+        case .divide(let rate): ("divide", rate)
+        }
+      writer.record([
+        .text(currency.code), .text(own.currency.code), .number(day.description),
+        .number(official.published.description), .text(exchange), .number(rate.description),
+        .text(tables.path(official.mark)), .number("\(official.mark.line)"),
+      ])
+    }
+    return writer.drain()
   }
 
   /// The statement for people.
@@ -73,7 +104,7 @@ extension PartnerStatement {
     }
     lines.append(
       "\(self.lines.count) shares of consignments: each is in "
-        + "STATEMENT-\(party.codeText)-\(month).csv"
+        + Self.fileName(party.codeText, month) + ".csv"
     )
     return lines.joined(separator: "\n") + "\n"
   }
@@ -85,17 +116,5 @@ extension Settlement.OwnCurrency {
       return "no official rate from \(foreign) within ten days up to \(month.last)"
     }
     return "\(due.amountText), \(rate) of \(day)"
-  }
-}
-
-extension PartnerStatement.Line {
-  /// The exact entitlement with nine digits beyond the minor unit.
-  var exactText: String {
-    let digits = amount.currency.minorDigits + 9
-    let whole = Exact(amount.minorUnits)
-    guard let billionths = Exact(Int128(lean), over: Int128(Allocation.billionths)),
-      let units = try? whole.plus(billionths), let exact = try? units.times(amount.currency.step)
-    else { return "" }
-    return exact.text(digits: digits) ?? exact.description
   }
 }

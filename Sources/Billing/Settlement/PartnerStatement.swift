@@ -17,8 +17,8 @@ public struct PartnerStatement {
     public let lane: String
     /// Which step of the agreement gave the share.
     public let kind: AgreementRule.Kind
-    /// Whether it stands in a credit or adjustment note.
-    public let isCorrection: Bool
+    /// The line it corrects, where it stands in a credit or adjustment note.
+    public let corrects: DocumentLine.Place?
     /// How much.
     public let amount: Money
     /// By how much the exact entitlement is above it, in billionths of a minor unit.
@@ -27,6 +27,9 @@ public struct PartnerStatement {
     /// nil for a fixed amount.
     public let measure: (divided: Money, basis: Exact, bases: Exact)?
 
+    /// Whether it stands in a credit or adjustment note.
+    public var isCorrection: Bool { corrects != nil }
+
     /// Whether two lines say the same.
     public static func == (one: Line, other: Line) -> Bool {
       one.place == other.place && one.kind == other.kind && one.amount == other.amount
@@ -34,14 +37,30 @@ public struct PartnerStatement {
     }
   }
 
+  /// What decides the sums in one currency.
+  public struct Terms: Sendable {
+    /// What the joint venture has earned, and the party's fraction of it; nil for who has none.
+    public let equity: (divided: Money, fraction: Exact)?
+    /// Under this amount the balance is carried on; nil: all is paid.
+    public let threshold: Money?
+    /// The payments it makes and receives.
+    public let payments: [Payment]
+  }
+
   /// The party.
   public let party: Party
+  /// Whether it is the joint venture itself.
+  public let isOfJointVenture: Bool
   /// The month.
   public let month: Month
   /// Its lines, in the order of the documents.
   public let lines: [Line]
+  /// What it collects from customers.
+  public let collected: [Collected]
   /// Its position in each currency.
   public let positions: [(currency: Currency, position: MonthlyPosition)]
+  /// What decides it, for each of them.
+  public let terms: [Currency: Terms]
   /// What its net due comes to in its own currency, for each currency but that.
   public let own: [(currency: Currency, own: Settlement.OwnCurrency)]
 
@@ -66,18 +85,37 @@ extension Register {
     let own = try positions.filter { $0.0 != party.currency }.map { currency, position in
       (currency, try now.own(try position.due(), in: party.currency))
     }
+    let terms = try SettlementTerms(tables, settlement.month, asOf: asOf)
+    let decided = try settlement.currencies.map { month in
+      (month.currency, try self.terms(of: party.codeText, in: month, terms))
+    }
     return PartnerStatement(
-      party: party, month: settlement.month,
-      lines: try statementLines(of: party.codeText, settlement.month), positions: positions,
-      own: own)
+      party: party, isOfJointVenture: party.codeText == settlement.jointVenture,
+      month: settlement.month,
+      lines: try statementLines(of: party.codeText, settlement.month),
+      collected: try collected(by: party.codeText, settlement.month),
+      positions: positions, terms: Dictionary(decided) { first, _ in first }, own: own)
   }
 
-  private func statementLines(
+  private func terms(
+    of party: String, in month: Settlement.InCurrency, _ terms: SettlementTerms
+  ) throws -> PartnerStatement.Terms {
+    let fraction = terms.equity.first { $0.party == party }?.fraction
+    let own = month.positions.first { $0.party == terms.jointVenture.codeText }
+    let isPartner = terms.isPartner(party)
+    return PartnerStatement.Terms(
+      equity: isPartner
+        ? fraction.map { ((own?.equity ?? .zero(month.currency)).negated, $0) } : nil,
+      threshold: isPartner ? try terms.threshold(month.currency) : nil,
+      payments: month.payments.filter { $0.from == party || $0.to == party })
+  }
+
+  func statementLines(
     of party: String, _ month: Month
   ) throws -> [PartnerStatement.Line] {
     try database.all(
       """
-      SELECT d.entry, d.series, d.year, d.number, d.kind, d.currency, d.digits, l.position,
+      SELECT d.entry, d.series, d.year, d.number, l.corrects, d.currency, d.digits, l.position,
         l.reference, l.date, l.lane, l.divided, l.bases, s.kind, s.amount, s.lean, s.basis
       FROM documents d JOIN lines l USING (entry) JOIN shares s USING (line)
       WHERE d.booked = ? AND s.party = ? ORDER BY d.entry, l.position, s.position
@@ -97,7 +135,7 @@ extension Register {
       return PartnerStatement.Line(
         place: DocumentLine.Place(document: number, position: Int(row.integer(7))),
         reference: row.text(8), date: date, lane: row.text(10), kind: kind,
-        isCorrection: row.text(4) != Document.Kind.invoice.rawValue,
+        corrects: row.isNull(4) ? nil : try place(ofLine: row.integer(4)),
         amount: try Money(minorUnits: row.integer(14), currency), lean: row.integer(15),
         measure: measure)
     }
@@ -110,14 +148,17 @@ extension TablesInForce {
     _ amount: Money, in currency: Currency
   ) throws -> Settlement.OwnCurrency {
     guard let official = officialRate(from: amount.currency, to: currency) else {
-      return Settlement.OwnCurrency(currency: currency, day: nil, due: nil, rate: "")
+      return Settlement.OwnCurrency(
+        currency: currency, day: nil, due: nil, rate: "", official: nil)
     }
     let exact = try official.exchange.convert(amount.exact)
     let rounding = Rounding(to: currency, mode: .halfAway)
     let sign = if case .multiply = official.exchange { "×" } else { "÷" }
     return Settlement.OwnCurrency(
       currency: currency, day: official.rate.date,
-      due: try Money(exactly: try exact.rounded(rounding), currency),
-      rate: "\(sign) \(official.rate.rate)")
+      due: try Money(exactTotal: try exact.rounded(rounding), currency),
+      rate: "\(sign) \(official.rate.rate)",
+      official: Settlement.OfficialRate(
+        exchange: official.exchange, published: official.rate.published, mark: official.rate.mark))
   }
 }

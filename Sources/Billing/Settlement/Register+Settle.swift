@@ -14,7 +14,6 @@ extension Register {
     let opening = try opening(month, tables, asOf)
     var settlement = try settle(month, opening.balances, SettlementTerms(tables, month, asOf: asOf))
     settlement.isProvisional = opening.isProvisional
-    try settlement.control(try billedTotals(month))
     if let closed = try closed(month) {
       let balances = try settlement.balances()
       guard balances == closed.balances else {
@@ -54,13 +53,16 @@ extension Register {
     var books = MonthBooks(terms)
     try readBilled(month, &books)
     try readShares(month, &books)
-    try readCollected(month, &books)
+    try eachCollected(month) { party, amount, _ in
+      try books.change(party, amount.currency) { $0.collected = try $0.collected.adding(amount) }
+    }
     for balance in opening where balance.carried.minorUnits != 0 {
       try books.change(balance.party, balance.carried.currency) {
-        $0.opening = try $0.opening.plus(balance.carried)
+        $0.opening = try $0.opening.adding(balance.carried)
       }
     }
     settlement.currencies = try books.settled()
+    try settlement.control(try billedTotals(month))
     return settlement
   }
 
@@ -74,14 +76,14 @@ extension Register {
     ) { row in
       let currency = try currency(row)
       guard let kind = Document.Kind(rawValue: row.text(2)) else { return }
-      let tax = try Money(minorUnits: row.integer(5), currency)
+      let tax = try Money(total: row.integer(5), currency)
       books.billed(
         currency, kind,
         Settlement.Billed(
           documents: Int(row.integer(3)), lines: Int(row.integer(6)),
-          net: try Money(minorUnits: row.integer(4), currency), tax: tax))
+          net: try Money(total: row.integer(4), currency), tax: tax))
       try books.change(books.terms.jointVenture.codeText, currency) {
-        $0.tax = try $0.tax.plus(tax)
+        $0.tax = try $0.tax.adding(tax)
       }
     }
   }
@@ -95,66 +97,22 @@ extension Register {
       """, [.text(month.description)]
     ) { row in
       let currency = try currency(row)
-      let amount = try Money(minorUnits: row.integer(5), currency)
+      let amount = try Money(total: row.integer(5), currency)
       let isInvoice = row.text(2) == Document.Kind.invoice.rawValue
       guard let kind = AgreementRule.Kind(rawValue: row.text(4)) else { return }
-      let lean = row.integer(6)
+      let lean = Int128(row.integer(6))
       try books.change(row.text(3), currency) { position in
         position.lean += lean
         if isInvoice {
-          position.shares[kind] = try (position.shares[kind] ?? .zero(currency)).plus(amount)
+          position.shares[kind] = try (position.shares[kind] ?? .zero(currency)).adding(amount)
         } else {
-          position.corrections = try position.corrections.plus(amount)
+          position.corrections = try position.corrections.adding(amount)
         }
       }
     }
   }
 
-  /// Who collects a line collects its tax, too: a document's tax is divided over its collectors by
-  /// the amounts taxed.
-  private func readCollected(_ month: Month, _ books: inout MonthBooks) throws {
-    struct Taxed: Hashable {
-      let entry: Int64
-      let category: String
-      let percent: String
-    }
-    var nets: [Taxed: [(party: String, net: Int64)]] = [:]
-    try database.rows(
-      """
-      SELECT d.currency, d.digits, d.entry, l.tax_category, l.tax_percent, l.collected_by,
-        sum(l.net)
-      FROM documents d JOIN lines l USING (entry) WHERE d.booked = ?
-      GROUP BY d.entry, l.tax_category, l.tax_percent, l.collected_by
-      """, [.text(month.description)]
-    ) { row in
-      let currency = try currency(row)
-      let net = try Money(minorUnits: row.integer(6), currency)
-      let key = Taxed(entry: row.integer(2), category: row.text(3), percent: row.text(4))
-      nets[key, default: []].append((row.text(5), net.minorUnits))
-      try books.change(row.text(5), currency) { $0.collected = try $0.collected.plus(net) }
-    }
-    try database.rows(
-      """
-      SELECT d.currency, d.digits, d.entry, t.category, t.percent, t.tax
-      FROM documents d JOIN taxes t USING (entry) WHERE d.booked = ? AND t.tax <> 0
-      """, [.text(month.description)]
-    ) { row in
-      let currency = try currency(row)
-      let key = Taxed(entry: row.integer(2), category: row.text(3), percent: row.text(4))
-      let own = nets[key] ?? []
-      let weights = own.map { Exact(Int64(clamping: $0.net.magnitude)) }
-      let isNothing = weights.allSatisfy(\.isZero)
-      let parts = try Allocation(
-        of: row.integer(5), by: isNothing ? [.one] : weights)
-      let parties = isNothing ? [books.terms.jointVenture.codeText] : own.map(\.party)
-      for (party, part) in zip(parties, parts.parts) {
-        let tax = try Money(minorUnits: part.minorUnits, currency)
-        try books.change(party, currency) { $0.collected = try $0.collected.plus(tax) }
-      }
-    }
-  }
-
-  private func currency(_ row: Database.Row) throws -> Currency {
+  func currency(_ row: Database.Row) throws -> Currency {
     guard let currency = Currency(code: row.text(0), minorDigits: Int(row.integer(1))) else {
       throw DamagedEntry(entry: 0, what: "a currency cannot be read")
     }

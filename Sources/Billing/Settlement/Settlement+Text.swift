@@ -7,7 +7,6 @@ extension Settlement {
   /// - Parameter names: the parties' full names by code.
   public func text(_ names: [String: String], seal: String?) throws -> String {
     var lines = ["Settlement of \(month)", ""] + state(seal)
-    if currencies.isEmpty { lines += ["Nothing is booked in \(month)."] }
     for own in currencies {
       lines += ["In \(own.currency)", ""] + own.billedLines + [""]
       lines += try own.entitlementLines() + [""] + own.accountLines() + [""]
@@ -45,7 +44,7 @@ extension Settlement.InCurrency {
     layout.row("Billed", "documents", "lines", "net", "tax", "total")
     for kind in Document.Kind.allCases {
       guard let own = billed[kind] else { continue }
-      let total = try? own.net.plus(own.tax)
+      let total = try? own.net.adding(own.tax)
       layout.row(
         kind.words, "\(own.documents)", "\(own.lines)", own.net.amountText, own.tax.amountText,
         total?.amountText ?? "")

@@ -24,6 +24,16 @@ public struct Settlement: Sendable, Equatable {
     public internal(set) var payments: [Payment] = []
   }
 
+  /// The row of an official rate.
+  public struct OfficialRate: Sendable, Equatable {
+    /// What it does to an amount.
+    public let exchange: Exchange
+    /// The day it became known.
+    public let published: Day
+    /// Where it stands.
+    public let mark: Mark
+  }
+
   /// How an amount of a statement is in the party's own currency.
   public struct OwnCurrency: Sendable, Equatable {
     /// The party's own currency.
@@ -34,6 +44,8 @@ public struct Settlement: Sendable, Equatable {
     public let due: Money?
     /// The rate as published, and whether amounts are multiplied by it or divided.
     public let rate: String
+    /// The row it comes from.
+    public let official: OfficialRate?
   }
 
   /// The month.
@@ -68,6 +80,8 @@ struct SettlementTerms {
     order = first + tables.partyCodes.filter { !first.contains($0) }
     equity = partners.content.map { (tables.symbols.name(of: $0.partner), $0.fraction) }
   }
+
+  func isPartner(_ party: String) -> Bool { equity.contains { $0.party == party } }
 
   /// Balances under this are carried into the next month; nil: everything is paid.
   func threshold(_ currency: Currency) throws -> Money? {

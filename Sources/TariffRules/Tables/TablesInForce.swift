@@ -27,7 +27,7 @@ public struct TablesInForce: Sendable {
   /// All tables.
   public let tables: TariffTables
   /// The day whose editions these are.
-  public let day: Day
+  public private(set) var day: Day
   /// Only what was published not after this day; nil: everything.
   public let asOf: Day?
   /// The tariffs, by the carrier's code.
@@ -61,6 +61,8 @@ public struct TablesInForce: Sendable {
   /// Customers by code.
   public let customers: [Int64: Customer]
   private let policy: [String: String]
+  /// The files that decide how a month is settled: indices into `TariffTables.files`.
+  public let settlingFiles: [Int32]
 
   /// The tables in force on a day, as known on another.
   public init(_ tables: TariffTables, on day: Day, asOf: Day?) {
@@ -105,6 +107,16 @@ public struct TablesInForce: Sendable {
     customers = index(all(joint.customers), \.code)
     policy = Dictionary(
       all(joint.policy).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    settlingFiles =
+      now(joint.policy).map(\.file) + now(joint.parties).map(\.file)
+      + [partners?.file, agreement?.file].compactMap(\.self)
+  }
+
+  /// The same rules on another day on which the same editions are in force.
+  public func moved(to day: Day) -> TablesInForce {
+    var moved = self
+    moved.day = day
+    return moved
   }
 
   /// The legs of a lane in the order they are travelled.

@@ -1,0 +1,160 @@
+import ExactMoney
+import TariffRules
+
+/// Compiles the rules of a carrier that are in force on a day.
+struct CarrierCompiler {
+  let tables: TablesInForce
+  let carrier: TablesInForce.Carrier
+  let classes: FieldClasses
+  let memory: FixedMemory
+  let currencies: [Currency]
+
+  /// The rules, without the keys.
+  func plan(_ number: Int) -> CarrierPlan {
+    let minimumDistances = carrier.minimumDistances.flatMap(\.content)
+    let minimumWeights = carrier.minimumWeights.flatMap(\.content)
+    let charges = carrier.charges?.content ?? []
+    let rates = carrier.rates.flatMap(\.content).enumerated()
+      .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    let chain = carrier.coefficients?.content ?? []
+    let rateSieve = sieve(rates.map(\.conditions))
+    let lists = [
+      minimumDistances.count, minimumWeights.count, charges.count, rates.count,
+    ]
+    return CarrierPlan(
+      number: number,
+      minimumDistances: sieve(minimumDistances.map(\.conditions)),
+      leastKilometres: memory.table(minimumDistances.map(\.least)),
+      minimumWeights: sieve(minimumWeights.map(\.conditions)),
+      leastWeights: memory.table(minimumWeights.map(\.least)),
+      roundUps: memory.table(minimumWeights.map(\.roundUp)),
+      charges: sieve(charges.map(\.conditions)),
+      chargePlans: memory.table(charges.map { charge($0, charges, rates, rateSieve.words) }),
+      rates: rateSieve, ratePlans: memory.table(rates.map { rate($0, chain) }),
+      rankMasks: memory.table(
+        rates.flatMap { row in mask(rates.map { $0.rank == row.rank }, rateSieve.words) }),
+      chain: sieve(chain.map(\.conditions)), grids: memory.table(grids()),
+      isExactOnly: chain.count > 64 || lists.contains { $0 > 64 * Sieve.mostWords }
+        || charges.isEmpty || rates.isEmpty || number > 4000,
+      asksLane: asksLane(
+        [minimumDistances, minimumWeights].flatMap { $0.map(\.conditions) }
+          + charges.map(\.conditions) + rates.map(\.conditions) + chain.map(\.conditions)))
+  }
+
+  private func asksLane(_ list: [Conditions]) -> Bool {
+    list.flatMap(\.fields).contains { $0 == .lane || $0 == .route }
+  }
+
+  private func sieve(_ list: [Conditions]) -> Sieve {
+    Sieve(list, classes, tables.groupings, memory)
+  }
+
+  private func mask(_ bits: [Bool], _ words: Int) -> [UInt64] {
+    var mask = [UInt64](repeating: 0, count: words)
+    for (index, bit) in bits.enumerated() where bit { mask[index / 64] |= 1 << UInt64(index % 64) }
+    return mask
+  }
+
+  private func charge(
+    _ rule: ChargeRule, _ all: [ChargeRule], _ rates: [Rate], _ words: Int
+  ) -> ChargePlan {
+    var plan = ChargePlan()
+    plan.rates = memory.table(mask(rates.map { $0.charge == rule.charge }, words))
+    switch rule.unitRateStep {
+    case .amount(let step):
+      plan.unitStep = Ratio(step, bits: 31)
+      plan.isExactOnly = plan.unitStep == nil
+    case .minor: break
+    case .exact: plan.isUnitExact = true
+    }
+    switch rule.chargeStep {
+    case .amount(let step):
+      plan.chargeStep = Ratio(step, bits: 31)
+      plan.isExactOnly = plan.isExactOnly || plan.chargeStep == nil
+    case .minor: break
+    case .exact: plan.isExactOnly = true
+    }
+    plan.mode = Int8(RoundingMode.allCases.firstIndex(of: rule.mode) ?? 0)
+    plan.code = Int32(all.firstIndex { $0.charge == rule.charge } ?? 0)
+    return plan
+  }
+
+  private func rate(_ rate: Rate, _ chain: [Coefficient]) -> RatePlan {
+    var plan = RatePlan()
+    var grid = Facts.absent
+    switch rate.figure {
+    case .onRequest: plan.isExactOnly = true
+    case .amount(let amount, let currency):
+      plan.amount = Ratio(amount)
+      plan.currency = Int32(currencies.firstIndex(of: currency) ?? 0)
+      plan.isExactOnly = plan.amount == nil
+    case .grid(let number, let column):
+      grid = carrier.tariff.gridNames[number]
+      plan.grid = Int32(number)
+      pick(column, number, &plan)
+    }
+    func pair(_ list: [Unit.Quantity]) -> (Int8, Int8) {
+      let codes = list.map { Int8(Unit.Quantity.allCases.firstIndex(of: $0) ?? 0) }
+      return (codes.first ?? -1, codes.count > 1 ? codes[1] : -1)
+    }
+    plan.isPerTonne = rate.unit.quantities.contains(.tonnes)
+    plan.after = pair(rate.ratedPer.quantities)
+    plan.before = pair(rate.unit.quantities.filter { !rate.ratedPer.quantities.contains($0) })
+    plan.startedKilometres = Int32(rate.perStartedKilometres ?? 0)
+    if let deemed = rate.deemed {
+      plan.deemed = Ratio(deemed, bits: 40)
+      plan.isExactOnly = plan.isExactOnly || plan.deemed == nil
+    }
+    var facts = Facts()
+    facts[.charge] = rate.charge
+    facts[.rate] = rate.name
+    facts[.grid] = grid
+    facts[.unit] = tables.tables.symbols.number(of: rate.unit.rawValue) ?? Facts.absent
+    for (index, link) in chain.prefix(64).enumerated() {
+      let match = link.conditions.match(
+        among: [.charge, .rate, .grid, .unit], facts, tables.groupings)
+      if match != .no { plan.chain |= 1 << UInt64(index) }
+      if match != .no && match != .yes { plan.openChain |= 1 << UInt64(index) }
+    }
+    return plan
+  }
+
+  private func pick(_ column: Rate.Column, _ number: Int, _ plan: inout RatePlan) {
+    guard let grid = carrier.grids[number]?.content, !grid.isSteps else {
+      plan.isExactOnly = true
+      return
+    }
+    switch column {
+    case .named(let symbol):
+      guard let position = grid.columns.firstIndex(of: symbol) else {
+        plan.isExactOnly = true
+        return
+      }
+      plan.column = Int32(position)
+    case .grouping(let grouping):
+      guard let edition = tables.groupings.edition(grouping) else {
+        plan.isExactOnly = true
+        return
+      }
+      let field = edition.content.field
+      plan.columnField = Int32(field.rawValue)
+      plan.columns = memory.table(
+        (0..<classes.count(field)).map { number in
+          guard number >= Int(FieldClasses.other) else { return -1 }
+          let facts = classes.sample(field, number)
+          let found = tables.groupings.memberships(of: facts, value: facts[field], in: grouping)
+          return found.first.flatMap { grid.columns.firstIndex(of: $0.group) }.map(Int16.init) ?? -1
+        })
+    }
+  }
+
+  private func grids() -> [GridPlan] {
+    carrier.grids.map { edition in
+      guard let grid = edition?.content else { return GridPlan() }
+      return GridPlan(
+        currency: Int32(currencies.firstIndex(of: grid.currency) ?? -1), scale: grid.scale,
+        columns: grid.columns.count, beltAt: memory.table(grid.beltAt),
+        cells: memory.table(grid.cells))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ExactMoney
+import TariffRules
+
+/// The product of the coefficients that apply, of conversion and of mark-ups: worked out exactly
+/// once for each set of them.
+struct ChainFactors: ~Copyable {
+  private struct Entry {
+    var links: UInt64 = 0
+    var key: UInt64 = .max
+    var factor: Ratio?
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private static let bits = 11
+
+  init() {
+    entries = .allocate(capacity: 1 << Self.bits)
+    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
+  }
+
+  deinit { entries.deallocate() }
+
+  /// Nil where a chain has a floor or ceiling, where nothing converts, or where it does not fit.
+  /// - Parameter exchange: the number of what converts the money of the leg.
+  @inline(__always)
+  mutating func factor(
+    links: UInt64, from currency: Int, charge: Int, carrier: Int, exchange: UInt16,
+    _ setting: LegReckoner.Setting
+  ) -> Ratio? {
+    guard currency >= 0 else { return nil }
+    let key =
+      UInt64(currency) | UInt64(setting.target) << 8 | UInt64(carrier) << 16
+      | UInt64(charge) << 28 | UInt64(exchange) << 40 | UInt64(setting.regimeNumber) << 56
+    let mixed = (links &* 0x9E37_79B9_7F4A_7C15 ^ key) &* 0xFF51_AFD7_ED55_8CCD
+    let slot = entries + Int(truncatingIfNeeded: mixed &>> UInt64(64 - Self.bits))
+    if slot.pointee.key == key && slot.pointee.links == links { return slot.pointee.factor }
+    let factor = Self.product(links, currency, charge, carrier, setting)
+    slot.pointee = Entry(links: links, key: key, factor: factor)
+    return factor
+  }
+
+  @inline(never)
+  private static func product(
+    _ links: UInt64, _ currency: Int, _ charge: Int, _ carrier: Int,
+    _ setting: LegReckoner.Setting
+  ) -> Ratio? {
+    let regime = setting.day.book.regime
+    guard let rules = regime.carrier(carrier),
+      let charges = rules.charges?.content, charges.indices.contains(charge)
+    else { return nil }
+    let chain = rules.coefficients?.content ?? []
+    let matches = chain.indices.map { links & 1 << UInt64($0) != 0 }
+    var product = Exact.one
+    do {
+      for index in Coefficient.applying(chain, matches: matches) where !chain[index].isIncluded {
+        guard chain[index].step == .coefficient || chain[index].step == .markUp else { return nil }
+        product = try product.times(chain[index].value)
+      }
+      return try converted(
+        product, regime.currencies[currency], charges[charge].conversion, setting.day.now,
+        to: setting.currency
+      ).flatMap { Ratio($0) }
+    } catch { return nil }
+  }
+
+  /// An amount converted as a charge says; nil where nothing converts it on that day.
+  static func converted(
+    _ amount: Exact, _ from: Currency, _ conversion: ChargeRule.Conversion, _ now: TablesInForce,
+    to target: Currency
+  ) throws -> Exact? {
+    var (amount, from) = (amount, from)
+    if from == target { return amount }
+    if case .divisor(let number) = conversion {
+      let divisors = now.tables.divisors[number]
+      guard divisors.from == from, let period = divisors.period(on: now.day, asOf: now.asOf)
+      else { return nil }
+      amount = try Exchange.divide(by: period.divisor).convert(amount)
+      from = divisors.to
+    }
+    if from == target { return amount }
+    return try now.officialRate(from: from, to: target)?.exchange.convert(amount)
+  }
+}
