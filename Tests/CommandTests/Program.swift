@@ -40,7 +40,7 @@ struct Program {
   /// Starts the program in a folder. Files stand in for pipes, so that no size of output can block.
   func start(
     _ arguments: [String], of other: URL? = nil, in folder: URL, input: Data = Data(),
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], output pipe: FileHandle? = nil
   ) throws -> Running {
     let streams = try Scratch()
     let (feed, output, errors) = (
@@ -56,7 +56,7 @@ struct Program {
     // Nothing of the person who runs the tests shall show in a transcript.
     process.environment = ["LC_ALL": "C", "NO_COLOR": "1"].merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: feed)
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = try pipe ?? FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     return Running(process: process, streams: streams)
@@ -67,13 +67,6 @@ struct Program {
     let process: Process
     fileprivate let streams: Scratch
 
-    private var outputFile: URL { streams.url.appending(path: "1") }
-
-    /// How many bytes it has printed by now.
-    var outputSize: Int {
-      (try? outputFile.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
-    }
-
     /// Kills it, as nothing can be handled or put off.
     func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
 
@@ -81,7 +74,7 @@ struct Program {
     func outcome() throws -> Outcome {
       process.waitUntilExit()
       return Outcome(
-        output: HiddenText.shown(try Data(contentsOf: outputFile)),
+        output: HiddenText.shown(try Data(contentsOf: streams.url.appending(path: "1"))),
         errors: HiddenText.shown(try Data(contentsOf: streams.url.appending(path: "2"))),
         status: process.terminationReason == .exit ? process.terminationStatus : -1)
     }
