@@ -3,8 +3,8 @@ import Testing
 
 /// The real program is killed while it writes: nothing is lost, and the same command completes it.
 ///
-/// A run that names its documents to a pipe that is full waits. With long names the pipe holds those
-/// of two invoices: so a run is never further ahead than that, however busy the machine is.
+/// A run that names its documents to a pipe that is full waits. With long names the pipe holds
+/// those of two invoices: so a run is never further ahead, however busy the machine is.
 @Suite struct CrashTests {
   static let count = 200
   private static let command = [
