@@ -20,6 +20,14 @@ struct Books {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
+  /// Lines of an invoice as they would cost now, read at this moment.
+  func change(
+    _ number: DocumentNumber, _ lines: [Int: DocumentLine]
+  ) throws -> Rerating.Change {
+    let notes = try register.account(number).notes.compactMap(\.number)
+    return Rerating.Change(invoice: number, notes: notes, lines: lines)
+  }
+
   static let header =
     "reference,date,supplied,from,to,via,commodity,equipment,owner,wagon_owner,load,weight_kg,"
     + "gross_kg,count,customer\n"

@@ -109,17 +109,25 @@ extension Register {
   }
 
   /// Bills or gives back what lines of an invoice cost otherwise now: the difference alone.
-  /// - Parameter now: the lines as they would be invoiced today, by their position.
   /// - Returns: nil where nothing differs.
+  /// - Throws: `BookingRefusal` where somebody corrected the invoice since the change was worked
+  ///   out: what was credited meanwhile must not be billed again.
   public func adjust(
-    _ number: DocumentNumber, to now: [Int: DocumentLine], reason: String, on day: Day
+    _ change: Rerating.Change, reason: String, on day: Day
   ) throws -> (document: Document, written: WrittenDocument)? {
     try transaction {
-      let account = try account(number)
+      let account = try account(change.invoice)
       try check(day, against: account)
+      let notes = account.notes.compactMap(\.number)
+      guard notes == change.notes else {
+        let others = notes.filter { !change.notes.contains($0) }.map(\.description)
+        throw BookingRefusal(
+          "\(change.invoice) changed meanwhile, by \(others.joined(separator: ", "))",
+          remedy: "run again: what stands of it is then read anew")
+      }
       var differences: [DocumentLine] = []
       for (index, balance) in account.balances.enumerated() {
-        guard let line = now[index + 1] else { continue }
+        guard !balance.isSettled, let line = change.lines[index + 1] else { continue }
         let difference = try balance.difference(to: line, note: "")
         if difference.net.minorUnits != 0 || !difference.shares.isEmpty {
           differences.append(difference)
