@@ -43,6 +43,7 @@ enum InvoiceCommand {
       Calculator(tables, asOf: asOf), by: grouping, into: register, quotes: quotes,
       withAnnex: arguments.has("annex"))
     while let row = try file.next() { try Calling.books { try run.add(row, of: file) } }
+    run.rejectWhatCannotBeMade(issued: issued)
     for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
     for row in run.passedOver { say(row, "warning", file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {

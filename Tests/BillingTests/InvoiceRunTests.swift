@@ -34,6 +34,7 @@ struct InvoiceRunTests {
     var file = try ConsignmentFile("test.csv", CSVReader(bytes: bytes))
     var run = InvoiceRun(Calculator(tables), by: grouping)
     while let row = try file.next() { try run.add(row, of: file) }
+    run.rejectWhatCannotBeMade(issued: nil)
     return (run, try run.drafts().map { try $0.document(issued: nil) })
   }
 
@@ -76,6 +77,19 @@ struct InvoiceRunTests {
         "line 4, column 106: count: '0' is not a whole number from 1 to 1000000",
       ])
     #expect(drafts.map(\.lines.count) == [1])
+  }
+
+  /// 28 × 1 000 000 × 3650.00 is 1.022 × 10^13 minor units; each of them alone is within the limits.
+  @Test func anInvoiceBeyondTheLimitsIsRejectedWholeAndTheRestGoesOn() throws {
+    let big = (1...28).map { Self.container("B\($0)", count: 1_000_000) }.joined()
+    let rows = Self.container("A", customer: "ANATOLIA") + big + Self.container("Z", count: 0)
+    let (run, drafts) = try run(rows)
+    #expect(drafts.map(\.customer.code) == ["ANATOLIA"])
+    #expect(run.rejected.map(\.line) == [31] + Array(3...30))
+    #expect(run.rejected.last?.message.hasPrefix("the invoice of SILKROAD for 2026-08") == true)
+    let (single, each) = try self.run(rows, by: .consignment)
+    #expect(each.count == 29)
+    #expect(single.rejected.map(\.reference) == ["Z"])
   }
 
   @Test func aCustomerInTengeGetsTheEquivalentOfTheDayOfSupply() throws {

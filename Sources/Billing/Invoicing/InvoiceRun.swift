@@ -83,7 +83,7 @@ public struct InvoiceRun {
         try add(row, of: file, at: quote)
       } else {
         try noteQuoteNotNamed(row)
-        try add(file.quote(row, &calculator))
+        try add(file.quote(row, &calculator), line: row.line)
       }
     } catch let refusal as Refusal {
       reject(row.line, row.fields["reference"], refusal)
@@ -151,7 +151,7 @@ public struct InvoiceRun {
     let lane = calculator.tables.symbols.number(of: quote.price.lane) ?? Facts.absent
     let isThrough = now.lanes.contains { $0.codeText == quote.price.lane }
     try add(
-      consignment, at: quote.price,
+      consignment, line: row.line, at: quote.price,
       facts: consignment.facts(on: lane, isThrough: isThrough, now), quoted: quote,
       evidence: quote.evidence, files: quote.files,
       explanation: withAnnex ? quote.annex(consignment) : "")
@@ -173,13 +173,13 @@ public struct InvoiceRun {
     }
   }
 
-  private mutating func add(_ quote: Quote) throws(Refusal) {
+  private mutating func add(_ quote: Quote, line: Int) throws(Refusal) {
     if let refusal = quote.refusal { throw refusal }
     guard let price = quote.price, let consignment = quote.consignment else { return }
     let tables = calculator.tables
     let bearer = calculator.lateRebateBearer(consignment, price)
     try add(
-      consignment, at: LinePrice(price, borneBy: bearer, tables), facts: price.facts,
+      consignment, line: line, at: LinePrice(price, borneBy: bearer, tables), facts: price.facts,
       evidence: price.evidence,
       files: price.paths(tables).compactMap { path in
         fileDigests[path].map { TableFile(path: path, digest: $0) }
@@ -188,8 +188,8 @@ public struct InvoiceRun {
   }
 
   private mutating func add(
-    _ consignment: Consignment, at price: LinePrice, facts: Facts, quoted: SavedQuote? = nil,
-    evidence: [Evidence], files: [TableFile], explanation: String
+    _ consignment: Consignment, line inputLine: Int, at price: LinePrice, facts: Facts,
+    quoted: SavedQuote? = nil, evidence: [Evidence], files: [TableFile], explanation: String
   ) throws(Refusal) {
     guard let reference = consignment.reference else { throw .missing("reference") }
     guard let code = consignment.customer else { throw .missing("customer") }
@@ -219,10 +219,38 @@ public struct InvoiceRun {
     let taxes = calculator.tables.path(tax.mark)
     groups[key]?.lines.append(
       DraftLine(
-        line: line, evidence: evidence,
+        line: line, inputLine: inputLine, evidence: evidence,
         files: files
           + (fileDigests[taxes].map { [TableFile(path: taxes, digest: $0)] } ?? []),
         explanation: explanation))
+  }
+
+  /// Rejects the consignments of every invoice that cannot be made, as its sums are beyond the
+  /// limits: so that this is known before the first invoice has a number.
+  /// - Parameter day: the day of issue.
+  public mutating func rejectWhatCannotBeMade(issued day: Day?) {
+    for key in keys {
+      guard let group = groups[key] else { continue }
+      do throws(BeyondLimits) {
+        _ = try draft(of: group, key, digest: "").document(issued: day)
+      } catch {
+        groups[key] = nil
+        for line in group.lines {
+          rejected.append(
+            Rejected(
+              line: line.inputLine, reference: line.line.reference,
+              message: "the invoice of \(group.customer.codeText) for \(key.month) in "
+                + "\(key.currency) is beyond the limits: \(error.what)",
+              remedy: "split the file, or invoice with --per consignment"))
+        }
+      }
+    }
+  }
+
+  private func draft(of group: Group, _ key: Key, digest: String) -> Draft {
+    Draft(
+      month: key.month, seller: .init(group.seller), customer: .init(group.customer),
+      currency: key.currency, lines: group.lines, tablesDigest: digest)
   }
 
   /// What is to be invoiced, sorted by customer, currency and month.
@@ -233,15 +261,8 @@ public struct InvoiceRun {
       if left.currency != right.currency { return left.currency.code < right.currency.code }
       return (left.month, left.number) < (right.month, right.number)
     }
-    let tables = calculator.tables
-    let digest = tables.digest()
-    return sorted.compactMap { key in
-      groups[key].map { group in
-        Draft(
-          month: key.month, seller: .init(group.seller), customer: .init(group.customer),
-          currency: key.currency, lines: group.lines, tablesDigest: digest)
-      }
-    }
+    let digest = calculator.tables.digest()
+    return sorted.compactMap { key in groups[key].map { draft(of: $0, key, digest: digest) } }
   }
 }
 
