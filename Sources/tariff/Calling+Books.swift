@@ -18,7 +18,8 @@ extension Calling {
     arguments["register"] ?? invoices(arguments) + "/register.sqlite"
   }
 
-  /// Opens the register of a call; for writing it is made where there is none.
+  /// Opens the register of a call; for writing it is made where there is none, which is said: a
+  /// wrong folder would begin the numbers anew.
   static func register(
     _ arguments: Arguments, for purpose: Register.Purpose
   ) throws -> Register {
@@ -26,7 +27,9 @@ extension Calling {
     if purpose == .writing && arguments["register"] == nil {
       _ = try books { try DocumentFolder(invoices(arguments)) }
     }
-    return try books { try Register(path, for: purpose) }
+    let register = try books { try Register(path, for: purpose) }
+    if register.isNew { Output.say("a new register: \(path)") }
+    return register
   }
 
   /// A day that must be given.

@@ -56,8 +56,8 @@ enum RerateCommand {
         "\(place.document) line \(place.position) (\(line.reference)): billed in "
           + "\(line.net.currency), costs \(now) now: no note can adjust that")
       Output.say(
-        "  credit it ('tariff credit \(place.document) --line \(place.position)') and invoice anew, "
-          + "under a reference of its own")
+        "  credit it ('tariff credit \(place.document) --line \(place.position)') and invoice it "
+          + "anew, under a reference of its own")
     }
     if let day { try issue(rerating, register, day, reason, arguments) }
     return comparison.isEmpty ? .done : .withFindings

@@ -198,9 +198,12 @@ struct CorrectingTests {
     }
     #expect(throws: BookingRefusal.self, "20 days are in time") { try rebate("2026-08-23") }
     #expect(throws: BookingRefusal.self, "before the contract") { try rebate("2026-08-01") }
+    #expect(throws: BookingRefusal.self, "after the note") { try rebate("2026-09-11") }
     let given = try rebate("2026-08-26")
     #expect((given.days, given.late) == (23, 3))
     #expect(given.amount.amountText == "3.03")
+    #expect(given.arithmetic == "3 days × 1 container × 1.01 = 3.03 USD")
+    #expect(given.invoicedDelivery == nil, "no day of supply was given")
     #expect(throws: BookingRefusal.self, "given once") { try rebate("2026-08-27") }
     let note = try #require(try books.register.account(number).notes.first)
     let parties = note.lines[0].shares.map(\.party)

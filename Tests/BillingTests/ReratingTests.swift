@@ -57,7 +57,7 @@ struct ReratingTests {
 
   /// The customer is billed in euro since February, as became known in April: timber within one
   /// railway's tariff costs euro now, and no note in dollars can say the difference. The pricing
-  /// row of the steel's lane names dollars for everybody, and a contract of January stays as it was.
+  /// row of the steel's lane names dollars for everybody; a contract of January stays as it was.
   @Test func whatCostsAnotherCurrencyNowIsNamed() throws {
     let books = try Books()
     defer { books.remove() }

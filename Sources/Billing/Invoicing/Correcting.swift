@@ -46,6 +46,7 @@ extension Register {
     issued day: Day
   ) throws -> (document: Document, written: WrittenDocument) {
     let invoice = account.invoice
+    try checkOrder(of: day, in: account.number.series)
     let number = try nextNumber(account.number.series, day.year)
     let head = DocumentHead(
       kind: kind, number: number, issued: day, month: invoice.month,
@@ -144,6 +145,25 @@ extension Register {
         "a note of \(day) would be older than the invoice \(account.number) of \(issued)",
         remedy: "give --issue-date the day of the note")
     }
+  }
+}
+
+extension Register {
+  /// The lines of an invoice that were credited whole, with the note that did it.
+  public func credited(of number: DocumentNumber) throws -> [Int: DocumentNumber] {
+    guard try !corrections(of: number).isEmpty else { return [:] }
+    var credited: [Int: DocumentNumber] = [:]
+    for balance in try account(number).balances where balance.isSettled {
+      credited[balance.place.position] = balance.notes.last?.document
+    }
+    return credited
+  }
+
+  /// A reference like this one that the customer's consignments do not have yet: "CIM-0802/2".
+  func freeReference(_ customer: String, like reference: String) throws -> String {
+    var count = 2
+    while try issued(customer, "\(reference)/\(count)") != nil { count += 1 }
+    return "\(reference)/\(count)"
   }
 }
 

@@ -48,6 +48,8 @@ public struct InvoiceRun {
   private var groups: [Key: Group] = [:]
   private var seen: Set<String> = []
   private var taken: Set<DocumentNumber> = []
+  /// The lines of invoices met that were credited whole, by the note that did it.
+  private var credited: [DocumentNumber: [Int: DocumentNumber]] = [:]
   /// What could not be invoiced, in the order of the input.
   public private(set) var rejected: [Rejected] = []
   /// Consignments that the tables priced although a saved quote holds for them, with what to do.
@@ -108,9 +110,21 @@ public struct InvoiceRun {
     let record = Consignment.record(row.fields)
     let quote = try quote.map { try Self.number($0) }
     guard issued.isSame(as: record, at: quote) else {
-      throw Refusal.otherContents(customer, reference, issued, record, quote: quote)
+      throw try register.otherContents(
+        customer, reference, issued, record, quote: quote,
+        creditedBy: try credited(issued.place, in: register))
     }
     return issued.place
+  }
+
+  /// The note that credited a line whole, if one did.
+  private mutating func credited(
+    _ place: DocumentLine.Place, in register: Register
+  ) throws -> DocumentNumber? {
+    if credited[place.document] == nil {
+      credited[place.document] = try register.credited(of: place.document)
+    }
+    return credited[place.document]?[place.position]
   }
 
   private mutating func once(_ customer: String, _ reference: String) throws(Refusal) {
@@ -253,6 +267,17 @@ public struct InvoiceRun {
       currency: key.currency, lines: group.lines, tablesDigest: digest)
   }
 
+  /// Consignments that would be invoiced before they are supplied, with what to do.
+  public func suppliedAfter(_ day: Day) -> [Rejected] {
+    let early = keys.compactMap { groups[$0] }.flatMap(\.lines).filter { $0.line.supplied > day }
+    return early.sorted { $0.inputLine < $1.inputLine }.map { early in
+      Rejected(
+        line: early.inputLine, reference: early.line.reference,
+        message: "supplied on \(early.line.supplied), after the date of the invoice, \(day)",
+        remedy: "check 'supplied' and --issue-date: an invoice is never edited")
+    }
+  }
+
   /// What is to be invoiced, sorted by customer, currency and month.
   public func drafts() -> [Draft] {
     let sorted = keys.sorted { left, right in
@@ -271,31 +296,6 @@ extension Refusal {
     Refusal(
       .rejected, "needs-field", "an invoice needs '\(field)'", remedy: "give '\(field)'",
       field: field)
-  }
-
-  /// The same reference with other contents: which fields differ.
-  static func otherContents(
-    _ customer: String, _ reference: String, _ issued: Register.Issued, _ record: String,
-    quote: DocumentNumber?
-  ) -> Refusal {
-    let then = Consignment.fields(ofRecord: issued.fields)
-    let now = Consignment.fields(ofRecord: record)
-    func change(_ field: String, _ then: String?, _ now: String?) -> String {
-      "\(field) was \(then.map { "'\($0)'" } ?? "not given")"
-        + ", is \(now.map { "'\($0)'" } ?? "not given")"
-    }
-    var changes = Consignment.fields.filter { then[$0] != now[$0] }.map {
-      change($0, then[$0], now[$0])
-    }
-    if issued.quote != quote {
-      changes.append(change("quote", issued.quote?.description, quote?.description))
-    }
-    return Refusal(
-      .rejected, "other-contents",
-      "'\(reference)' of \(customer) is invoiced in \(issued.place.document) with other contents: "
-        + changes.joined(separator: "; "),
-      remedy: "an invoice is never edited: credit it ('tariff credit') and give the new "
-        + "consignment a reference of its own, or take the row back")
   }
 }
 
