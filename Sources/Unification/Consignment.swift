@@ -56,10 +56,13 @@ public struct BadConsignment: Error, Sendable {
 
   /// As the refusal a quote carries: the first problem leads, the others follow in the message.
   public var refusal: Refusal {
-    let rest = problems.dropFirst().map { "; \($0.field): \($0.message)" }.joined()
+    let texts = problems.map { problem in
+      // A full stop that a hint might have followed would stand before the next problem.
+      let text = "\(problem.field): \(problem.message)"
+      return problems.count > 1 && text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
     return Refusal(
-      .rejected, "bad-field",
-      problems.first.map { "\($0.field): \($0.message)\(rest)" } ?? "unreadable",
+      .rejected, "bad-field", texts.isEmpty ? "unreadable" : texts.joined(separator: "; "),
       remedy: problems.map(\.remedy).joined(separator: "; "), field: problems.first?.field)
   }
 }

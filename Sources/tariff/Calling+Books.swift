@@ -18,8 +18,7 @@ extension Calling {
     arguments["register"] ?? invoices(arguments) + "/register.sqlite"
   }
 
-  /// Opens the register of a call; for writing it is made where there is none, which is said: a
-  /// wrong folder would begin the numbers anew.
+  /// Opens the register of a call; for writing it is made where there is none.
   static func register(
     _ arguments: Arguments, for purpose: Register.Purpose
   ) throws -> Register {
@@ -27,9 +26,7 @@ extension Calling {
     if purpose == .writing && arguments["register"] == nil {
       _ = try books { try DocumentFolder(invoices(arguments)) }
     }
-    let register = try books { try Register(path, for: purpose) }
-    if register.isNew { Output.say("a new register: \(path)") }
-    return register
+    return try books { try Register(path, for: purpose) }
   }
 
   /// A day that must be given.

@@ -39,6 +39,8 @@ enum InvoiceCommand {
       Output.say("\(file.name): no column 'supplied': the billing month is taken from 'date'")
     }
     let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
+    // In a wrong folder the numbers would begin anew: that should be seen.
+    if let register, register.isNew { Output.say("a new register: \(register.path)") }
     // A draft records nothing, but shows the price of a saved quote.
     let quotes =
       isDraft && file.header.contains("quote")

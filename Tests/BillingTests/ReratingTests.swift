@@ -19,7 +19,7 @@ struct ReratingTests {
     + "J,2026-01-31,2026-02-03,547508,548004,,44071100,covered-wagon,private,35000,,,2,ANATOLIA\n"
 
   /// The tables, and with what else became known on 16 April.
-  private func tables(in folder: URL, inEuro customer: String? = nil) throws -> TariffTables {
+  func tables(in folder: URL, inEuro customer: String? = nil) throws -> TariffTables {
     let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "TariffTables")
     let copy = folder.appending(path: "Tables")

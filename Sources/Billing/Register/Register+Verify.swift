@@ -55,7 +55,7 @@ private struct Audit {
 
   private struct Rows: Equatable {
     var documents = 0, taxes = 0, files = 0, lines = 0, consignments = 0
-    var charges = 0, shares = 0, closings = 0, balances = 0, remarks = 0
+    var charges = 0, shares = 0, closings = 0, balances = 0, papers = 0, remarks = 0
     var quotes = 0, quotedLines = 0
   }
 
@@ -162,7 +162,9 @@ private struct Audit {
     if let what = try register.fault(inClosing: entry.number) { return what }
     result.closings += 1
     rows.closings += 1
-    rows.balances += try register.closing(entry.number)?.balances.count ?? 0
+    let closed = try register.closing(entry.number)
+    rows.balances += closed?.balances.count ?? 0
+    rows.papers += closed?.papers.count ?? 0
     return nil
   }
 
@@ -281,7 +283,7 @@ private struct Audit {
 
   private static let tables = [
     "sqlite_schema", "entries", "documents", "taxes", "table_files", "document_files", "lines",
-    "consignments", "sources", "charges", "shares", "closings", "balances", "remarks",
+    "consignments", "sources", "charges", "shares", "closings", "balances", "papers", "remarks",
     "quotes", "quoted_lines", "migrations",
   ]
 
@@ -292,6 +294,7 @@ private struct Audit {
       ("documents", rows.documents), ("taxes", rows.taxes), ("document_files", rows.files),
       ("lines", rows.lines), ("consignments", rows.consignments), ("charges", rows.charges),
       ("shares", rows.shares), ("closings", rows.closings), ("balances", rows.balances),
+      ("papers", rows.papers),
       ("remarks", rows.remarks), ("quotes", rows.quotes), ("quoted_lines", rows.quotedLines),
     ]
     return try known.first { table, count in
