@@ -5,8 +5,8 @@ import TariffRules
 public struct ConsignmentFile {
   /// The header does not serve: nothing of the file is read.
   public struct BadHeader: Error, Sendable {
-    /// Where, and what is wrong.
-    public let finding: Finding
+    /// Where, and what is wrong; never empty.
+    public let findings: [Finding]
   }
 
   /// One consignment as it stands in the file.
@@ -34,16 +34,21 @@ public struct ConsignmentFile {
 
   /// Reads the header.
   /// - Parameter reserved: column names the output needs for itself.
+  /// - Parameter others: columns the reader knows beside the fields of a consignment. Given, a
+  ///   column that looks like a misspelt one is an error where the right one is absent: what is to
+  ///   be billed must not go unread.
   /// - Throws: `BadHeader`, or what the source throws.
   public init(
-    _ name: String, _ reader: CSVReader, reserved: [String] = [], needs: [String] = []
+    _ name: String, _ reader: CSVReader, reserved: [String] = [], needs: [String] = [],
+    strictBeside others: [String]? = nil
   ) throws {
     self.name = name
     self.reader = reader
     func bad(_ line: Int, _ column: Int, _ message: String, _ remedy: String) -> BadHeader {
       BadHeader(
-        finding: Finding(
-          .error, file: name, line: line, column: column, message, remedy: remedy))
+        findings: [
+          Finding(.error, file: name, line: line, column: column, message, remedy: remedy)
+        ])
     }
     guard let first = try self.reader.next() else {
       throw bad(1, 0, "the file is empty", "begin with a header such as 'date,from,to,…'")
@@ -60,6 +65,8 @@ public struct ConsignmentFile {
     header = (0..<record.count).map { record.string($0) }
     var columns: [(index: Int, field: String)] = []
     var doubts: [Finding] = []
+    var slips: [Finding] = []
+    let known = Consignment.fields + (others ?? [])
     for (index, title) in header.enumerated() {
       let place = (record.line(index), record.column(index))
       if header[..<index].contains(title) {
@@ -71,7 +78,14 @@ public struct ConsignmentFile {
       }
       if Consignment.fields.contains(title) {
         columns.append((index, title))
-      } else if let near = NearNames.nearest(to: title, among: Consignment.fields) {
+      } else if !known.contains(title), let near = NearNames.nearest(to: title, among: known) {
+        if others != nil && !header.contains(near) {
+          slips.append(
+            Finding(
+              .error, file: name, line: place.0, column: place.1,
+              "the column '\(title)' would not be read, and there is no column '\(near)'",
+              remedy: "rename it to '\(near)', or give it a name less like that"))
+        }
         doubts.append(
           Finding(
             .warning, file: name, line: place.0, column: place.1,
@@ -79,6 +93,7 @@ public struct ConsignmentFile {
             remedy: "did you mean '\(near)'?"))
       }
     }
+    guard slips.isEmpty else { throw BadHeader(findings: slips) }
     for field in ["date", "from", "to", "commodity", "equipment"] + needs
     where !columns.contains(where: { $0.field == field }) {
       throw bad(

@@ -71,12 +71,14 @@ enum Calling {
 
   /// Opens a CSV file of consignments.
   static func consignments(
-    _ path: String, reserved: [String] = [], needs: [String] = []
+    _ path: String, reserved: [String] = [], needs: [String] = [],
+    strictBeside others: [String]? = nil
   ) throws -> ConsignmentFile {
     let input = try Input(path)
     let reader = CSVReader { try input.read(into: $0) }
     do {
-      let file = try ConsignmentFile(input.name, reader, reserved: reserved, needs: needs)
+      let file = try ConsignmentFile(
+        input.name, reader, reserved: reserved, needs: needs, strictBeside: others)
       for doubt in file.doubts { Output.say(doubt.text()) }
       return file
     } catch let error as ConsignmentFile.BadHeader {
@@ -88,7 +90,7 @@ enum Calling {
   static func unusable(_ error: ConsignmentFile.BadHeader, _ name: String) -> Stop {
     Stop(
       .badData, "the header of \(name) does not serve", remedy: "nothing was priced",
-      findings: [error.finding])
+      findings: error.findings)
   }
 
   /// How many workers: as asked for, else two where there are two cores.
