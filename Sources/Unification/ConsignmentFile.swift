@@ -58,6 +58,11 @@ public struct ConsignmentFile {
         record.line, 0, "\(record.count) columns", "at most \(Self.mostColumns) are read")
     }
     header = (0..<record.count).map { record.string($0) }
+    if let fault = Self.otherThanHeader(header) {
+      throw bad(
+        record.line(fault.index), record.column(fault.index) + fault.offset, fault.message,
+        fault.remedy)
+    }
     var columns: [(index: Int, field: String)] = []
     var doubts: [Finding] = []
     for (index, title) in header.enumerated() {
@@ -81,10 +86,16 @@ public struct ConsignmentFile {
     }
     for field in ["date", "from", "to", "commodity", "equipment"] + needs
     where !columns.contains(where: { $0.field == field }) {
-      throw bad(
-        record.line, 0, "the column '\(field)' is missing",
+      let why =
         "every consignment needs date, from, to, commodity and equipment"
-          + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))"))
+        + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))")
+      let missing = "the column '\(field)' is missing"
+      guard let near = Self.neighbour(of: field, among: header) else {
+        throw bad(record.line, 0, missing, why)
+      }
+      throw bad(
+        record.line(near), record.column(near), "\(missing); there is '\(header[near])'",
+        "name it '\(field)': \(why)")
     }
     self.columns = columns
     self.doubts = doubts

@@ -139,6 +139,7 @@ enum QuoteCommand {
       }
     }
     try output.finish()
+    if priced + notPriced == 0 { return Calling.withoutConsignments(file.name) }
     Output.say(
       "\((priced + notPriced).counted("consignment")): \(priced) priced, \(notPriced) not priced"
         + (saves ? ", \(priced) saved" : ""))
