@@ -156,7 +156,15 @@ public struct ConsignmentFile {
 
   /// A refusal with the place in the file of the field that is meant.
   public func placed(_ refusal: Refusal, _ row: Row) -> Refusal {
-    refusal.at(row.place(of: refusal.field, columns))
+    guard !refusal.problems.isEmpty else {
+      return refusal.at(row.place(of: refusal.field, columns))
+    }
+    let problems = refusal.problems.map { problem in
+      var placed = problem
+      placed.place = row.place(of: problem.field, columns)
+      return placed
+    }
+    return BadConsignment(problems: problems).refusal
   }
 
   /// What a row has in a column that is no field of a consignment; nil where that is empty.
