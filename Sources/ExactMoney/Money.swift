@@ -1,7 +1,10 @@
-/// An amount in whole minor units of one currency, at most 10¹³ of them either way.
+/// An amount in whole minor units of one currency, at most 10¹³ of them either way; totals of many
+/// amounts are kept apart and may have 10¹⁷.
 public struct Money: Hashable, Sendable {
   /// The most minor units an amount may have, either way.
   public static let limit: Int64 = 10_000_000_000_000
+  /// The most minor units a total of many amounts may have, either way: those of a month.
+  public static let totalLimit: Int64 = 100_000_000_000_000_000
 
   /// The amount in minor units: cents for USD.
   public let minorUnits: Int64
@@ -10,7 +13,16 @@ public struct Money: Hashable, Sendable {
 
   /// An amount of minor units. Refused beyond the limit.
   public init(minorUnits: Int64, _ currency: Currency) throws(BeyondLimits) {
-    guard minorUnits.magnitude <= Money.limit.magnitude else {
+    try self.init(minorUnits, currency, limit: Money.limit)
+  }
+
+  /// A total of many amounts. Refused beyond the limit of totals.
+  public init(total minorUnits: Int64, _ currency: Currency) throws(BeyondLimits) {
+    try self.init(minorUnits, currency, limit: Money.totalLimit)
+  }
+
+  private init(_ minorUnits: Int64, _ currency: Currency, limit: Int64) throws(BeyondLimits) {
+    guard minorUnits.magnitude <= limit.magnitude else {
       throw BeyondLimits(what: "an amount of \(minorUnits) minor units of \(currency)")
     }
     self.minorUnits = minorUnits
@@ -19,6 +31,18 @@ public struct Money: Hashable, Sendable {
 
   /// An amount that is already whole minor units. Refused when it is not, and beyond the limit.
   public init(exactly amount: Exact, _ currency: Currency) throws(BeyondLimits) {
+    try self.init(minorUnits: try Money.units(of: amount, currency), currency)
+  }
+
+  /// A total that is already whole minor units. Refused when it is not, and beyond the limit of
+  /// totals.
+  public init(exactTotal amount: Exact, _ currency: Currency) throws(BeyondLimits) {
+    try self.init(total: try Money.units(of: amount, currency), currency)
+  }
+
+  private static func units(
+    of amount: Exact, _ currency: Currency
+  ) throws(BeyondLimits) -> Int64 {
     let units = try amount.divided(by: currency.step)
     guard units.isWhole else {
       throw BeyondLimits(what: "\(amount) \(currency), which is not whole minor units")
@@ -26,7 +50,7 @@ public struct Money: Hashable, Sendable {
     guard let minorUnits = Int64(exactly: units.numerator) else {
       throw BeyondLimits(what: "an amount of \(amount) \(currency)")
     }
-    try self.init(minorUnits: minorUnits, currency)
+    return minorUnits
   }
 
   /// Nothing, in a currency.
@@ -49,8 +73,21 @@ public struct Money: Hashable, Sendable {
     guard currency == other.currency else {
       throw BeyondLimits(what: "\(currency) and \(other.currency) added")
     }
-    // Two amounts within 10¹³ cannot overflow 64 bits.
+    // Two totals within 10¹⁷ cannot overflow 64 bits.
     return try Money(minorUnits: minorUnits + other.minorUnits, currency)
+  }
+
+  /// The sum as a total. Refused for different currencies and beyond the limit of totals.
+  public func adding(_ other: Money) throws(BeyondLimits) -> Money {
+    guard currency == other.currency else {
+      throw BeyondLimits(what: "\(currency) and \(other.currency) added")
+    }
+    return try Money(total: minorUnits + other.minorUnits, currency)
+  }
+
+  /// The difference as a total. Refused for different currencies and beyond the limit of totals.
+  public func subtracting(_ other: Money) throws(BeyondLimits) -> Money {
+    try adding(other.negated)
   }
 
   /// The difference. Refused for different currencies and beyond the limit.

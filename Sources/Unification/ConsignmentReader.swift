@@ -26,8 +26,8 @@ struct ConsignmentReader {
     let count = whole("count", upTo: 1_000_000) ?? 1
     readWords()
     readQuantities()
-    let customer = code("customer", .customer, "the customers of joint-venture/customers")
-    let collector = code("collected_by", nil, "the parties of joint-venture/parties")
+    let customer = code("customer", .customer, "known are the customers of joint-venture/customers")
+    let collector = code("collected_by", nil, "known are the parties of joint-venture/parties")
     if let from, let to, from == to {
       problem("to", "the destination is the origin", "give two different places")
     }
@@ -140,7 +140,7 @@ struct ConsignmentReader {
         problem("un_number", "'\(value)' is not a UN number", "a UN number has four digits")
       }
     }
-    if let origin = code("goods_origin", nil, "ISO 3166 codes of codes/countries") {
+    if let origin = code("goods_origin", nil, "known are the ISO 3166 codes of codes/countries") {
       facts[.goodsOrigin] = origin
     }
   }

@@ -26,15 +26,16 @@ enum QuoteCommand {
   private struct Manner {
     let format: String
     let forCustomer: Bool
-    let register: Register?
-    var saving: QuoteSaving
+    /// Where quotes are saved, and how; nil where they are not.
+    var saving: (register: Register, quotes: QuoteSaving)?
+    var saves: Bool { saving != nil }
 
     /// Saves a priced quote, if asked for, and says what is to be known of that.
     mutating func save(_ quote: Quote) throws -> SavedQuote? {
-      guard let register else { return nil }
-      guard let made = try Calling.books({ try register.save(quote, by: &saving) }) else {
-        return nil
-      }
+      guard var saving else { return nil }
+      let made = try Calling.books { try saving.register.save(quote, by: &saving.quotes) }
+      self.saving = saving
+      guard let made else { return nil }
       let saved = made.quote
       if made.wasSavedBefore { Output.say("\(saved.number): saved before") }
       if let date = quote.consignment?.date, date > saved.validUntil {
@@ -71,17 +72,19 @@ enum QuoteCommand {
     let asOf = try Calling.asOf(arguments)
     let tables = try Calling.load(arguments)
     var calculator = Calculator(tables, asOf: asOf)
-    let register = arguments.has("save") ? try Calling.register(arguments, for: .writing) : nil
-    var manner = Manner(
-      format: format, forCustomer: forCustomer, register: register,
-      saving: QuoteSaving(calculator))
+    var manner = Manner(format: format, forCustomer: forCustomer)
+    if arguments.has("save") {
+      manner.saving = (
+        try Calling.register(arguments, for: .writing), QuoteSaving(calculator)
+      )
+    }
     let output = try Output(arguments["output"])
     if let path = arguments.words.first { return try many(path, &calculator, output, &manner) }
     let quote = calculator.quote(fields: fields)
     let saved = try manner.save(quote)
     try output.write(one(quote, saved, tables, manner, fields))
     try output.finish()
-    if register != nil && saved == nil { Output.say("not saved: there is no price") }
+    if manner.saves && saved == nil { Output.say("not saved: there is no price") }
     switch quote.status {
     case .priced: return .done
     case .onRequest, .noRate: return .noPrice
@@ -95,7 +98,7 @@ enum QuoteCommand {
   ) throws -> [UInt8] {
     let forCustomer = manner.forCustomer
     if manner.format == "csv" {
-      var csv = QuoteCSV(tables, forCustomer: forCustomer, withNumbers: manner.register != nil)
+      var csv = QuoteCSV(tables, forCustomer: forCustomer, withNumbers: manner.saves)
       let given = Consignment.fields.filter { fields[$0] != nil }
       csv.header(given)
       csv.row(
@@ -115,7 +118,7 @@ enum QuoteCommand {
     _ path: String, _ calculator: inout Calculator, _ output: Output, _ manner: inout Manner
   ) throws -> ExitStatus {
     let tables = calculator.tables
-    let (forCustomer, saves) = (manner.forCustomer, manner.register != nil)
+    let (forCustomer, saves) = (manner.forCustomer, manner.saves)
     var csv = QuoteCSV(tables, forCustomer: forCustomer, withNumbers: saves)
     let json = QuoteJSON(tables, forCustomer: forCustomer)
     var file = try Calling.consignments(

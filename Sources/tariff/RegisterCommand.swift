@@ -111,7 +111,7 @@ enum RegisterCommand {
       let place = fault.entry.map { "entry \($0) (\(fault.name))" } ?? fault.name
       Output.say("\(register.path): error: " + Calling.harmless("\(place): \(fault.what)"))
       Output.say(
-        "  in order \(fault.entry == nil ? "" : "before it"): "
+        "  in order\(fault.entry == nil ? "" : " before it"): "
           + "\(found.entries.counted("entry", "entries")); "
           + "restore the newest copy that verifies, and compare")
       return .withFindings

@@ -14,6 +14,8 @@ struct MadeUpInvoices {
   let sellerCurrency: Currency
   /// A port, the joint venture, and the three that divide.
   var parties = ["PORT", "JV", "AA", "BB", "CC"]
+  /// The most a line comes to, in minor units.
+  var most: Int64 = 5_000_000
 
   init(seed: UInt64, _ code: String, digits: Int) throws {
     numbers = SplitMix64(seed: seed)
@@ -35,7 +37,7 @@ struct MadeUpInvoices {
 
   mutating func line(_ reference: String) throws -> DocumentLine {
     let day = try #require(Day("2026-08-03"))
-    let total = Int64.random(in: 1...5_000_000, using: &numbers)
+    let total = Int64.random(in: 1...most, using: &numbers)
     let through = Int64.random(in: 0...total / 3, using: &numbers)
     let margin = Int64.random(in: 0...total / 20, using: &numbers)
     let divided = total - through - margin

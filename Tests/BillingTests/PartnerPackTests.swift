@@ -22,11 +22,8 @@ struct PartnerPackTests {
   }
 
   private static func pack(of code: String, _ month: ReconciledMonth) throws -> PartnerPack {
-    let settlement = try month.books.register.settle(month.month, month.tables)
-    let parties = TablesInForce(month.tables, on: month.month.last, asOf: nil).parties
-    let party = try #require(parties.first { $0.codeText == code })
-    let statement = try month.books.register.statement(of: party, in: settlement, month.tables)
-    return try PartnerPack(statement, seal: nil, month.tables)
+    let settled = try month.books.register.settled(month.month, month.tables, only: code)
+    return try PartnerPack(of: code, in: settled)
   }
 
   /// Writes files into a folder of their own; the manifest anew, as a careful forger would.
@@ -204,7 +201,8 @@ struct PartnerPackTests {
     where party.codeText != settlement.jointVenture {
       let statement = try books.register.statement(of: party, in: settlement, tables)
       guard !statement.positions.isEmpty else { continue }
-      try Self.write(try PartnerPack(statement, seal: nil, tables).files, to: folder)
+      let settled = try books.register.settled(august, tables, only: party.codeText)
+      try Self.write(try PartnerPack(of: party.codeText, in: settled).files, to: folder)
       do {
         _ = try PackCheck(folder.path)
       } catch let fault as PackFault {

@@ -173,6 +173,18 @@ struct ReconciliationTests {
     #expect(found.currencies.map(\.total.difference.amountText) == ["-87.60"])
   }
 
+  /// A customer billed in tenge, of which the file in lari has nothing: there is no rate between
+  /// the two, and the rest is reconciled all the same.
+  @Test func whatIsOnlyOursAndCannotBeConvertedStaysInItsCurrency() throws {
+    let month = try ReconciledMonth(
+      Self.toPoti + Self.toBatumi.replacing("SILKROAD", with: "KAZGRAIN"))
+    defer { month.remove() }
+    let found = try month.reconcile(
+      "Waybill,Invoice,Date,Balance,Ccy,Share %,Rate\nC,,03/08/2026,-1074.21,GEL,,\n", of: "GR")
+    #expect(found.currencies.map(\.currency.code) == ["GEL", "KZT"])
+    #expect(found.items.map(\.outcome) == [.onlyOurs, .matched])
+  }
+
   /// The credit note stands beside its invoice, in rows of their own or as what is left of both.
   @Test func aConsignmentAndItsCreditNote() throws {
     let month = try ReconciledMonth(Self.toPoti)

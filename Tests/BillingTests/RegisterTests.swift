@@ -136,16 +136,16 @@ struct RegisterTests {
     try books.issue(Books.container("A"))
     let august = try #require(Month("2026-08"))
     let october = try #require(Month("2026-10"))
-    let closed = try books.register.close(august) { [] }
+    let closed = try books.register.close(august) { .init(balances: []) }
     #expect(closed.documents == 1)
     #expect(try books.register.closed(august) == closed)
-    #expect(throws: DatabaseError.self) { try books.register.close(august) { [] } }
+    #expect(throws: DatabaseError.self) { try books.register.close(august) { .init(balances: []) } }
     let late = try books.issue(Books.container("B"))
     #expect(late.first?.month == august)
     #expect(late.first?.booked.description == "2026-09")
     #expect(late.first?.text().contains("Settled in       2026-09, as 2026-08 was closed") == true)
     #expect(throws: DatabaseError.self, "September is open") {
-      try books.register.close(october) { [] }
+      try books.register.close(october) { .init(balances: []) }
     }
     #expect(try books.register.verify().firstBad == nil)
   }

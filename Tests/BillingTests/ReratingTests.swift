@@ -18,7 +18,7 @@ struct ReratingTests {
     + "ANATOLIA\n"
     + "J,2026-01-31,2026-02-03,547508,548004,,44071100,covered-wagon,private,35000,,,2,ANATOLIA\n"
 
-  private func tables(in folder: URL) throws -> TariffTables {
+  func tables(in folder: URL) throws -> TariffTables {
     let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "TariffTables")
     let copy = folder.appending(path: "Tables")

@@ -162,14 +162,15 @@ struct SavedQuoteTests {
     try database.script("ROLLBACK")
   }
 
-  @Test func aRegisterWithoutQuotesIsBroughtUpToDate() throws {
+  @Test func aRegisterOfBeforeIsBroughtUpToDate() throws {
     let books = try Books()
     defer { books.remove() }
     try books.issue(Books.container("A"))
     let database = books.register.database
     try database.script(
       """
-      DROP TABLE quoted_lines; DROP TABLE quotes; DELETE FROM migrations WHERE step = 3;
+      DROP TABLE papers; DROP TABLE quoted_lines; DROP TABLE quotes;
+      DELETE FROM migrations WHERE step >= 3;
       """)
     let register = try Register(database.path, for: .existing)
     #expect(try register.quotes().isEmpty)

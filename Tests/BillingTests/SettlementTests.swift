@@ -90,7 +90,7 @@ struct SettlementTests {
       try expectInEqualsOut(own, try #require(expected[own.currency.code]))
     }
     #expect(try books.register.verify().firstBad == nil)
-    let closed = try books.register.close(month) { try settlement.balances() }
+    let closed = try books.register.close(month, tables).closed
     #expect(try books.register.settle(month, tables) == settlement, "closing changes nothing")
     #expect(try books.register.closed(month) == closed)
     #expect(try books.register.verify().firstBad == nil)

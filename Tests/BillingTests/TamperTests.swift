@@ -19,11 +19,13 @@ struct TamperTests {
     let usd = try #require(Currency(code: "USD", minorDigits: 2))
     let august = try #require(Month("2026-08"))
     _ = try books.register.close(august) {
-      try [-150, 150].map { due in
-        ClosedBalance(
-          party: due < 0 ? "KTZ" : "GR", due: try Money(minorUnits: due, usd),
-          paid: try Money(minorUnits: due, usd), carried: .zero(usd))
-      }
+      ClosingMonth(
+        balances: try [-150, 150].map { due in
+          ClosedBalance(
+            party: due < 0 ? "KTZ" : "GR", due: try Money(minorUnits: due, usd),
+            paid: try Money(minorUnits: due, usd), carried: .zero(usd))
+        }, papers: [SettlementPaper(.control, text: "USD")],
+        texts: { [SettlementPaper(.settlementText, text: "sealed by \($0)")] })
     }
     try books.issue(Books.container("E"))
     let found = try books.register.verify()
@@ -106,7 +108,7 @@ struct TamperTests {
       "SELECT entry, kind FROM entries ORDER BY entry", [], { ($0.integer(0), $0.text(1)) })
     {
       if let closing = try register.closing(entry) {
-        let seal = try register.seal(closing.month, closing.balances)
+        let seal = try register.seal(closing.month, closing.balances, closing.papers)
         try database.run(
           "UPDATE closings SET seal = ?, documents = ? WHERE entry = ?",
           [.text(seal.seal), .integer(Int64(seal.documents)), .integer(entry)])

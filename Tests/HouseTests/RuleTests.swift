@@ -148,7 +148,7 @@ import Testing
       + "\"\"\"\n q\"q\n \"\"\"\nf"
     let source = SwiftText(text)
     #expect(source.code == ["a( b() + 1 ) ", " d ", " e ", "", "", "f"])
-    #expect(source.literals.map(\.text) == ["y)", "x z", "\\(no)", "\n q\"q\n "])
+    #expect(source.literals.map(\.text) == ["y)", "x\u{FFFC}z", "\\(no)", "\n q\"q\n "])
     #expect(source.literals.map(\.line) == [1, 1, 2, 3])
   }
 }

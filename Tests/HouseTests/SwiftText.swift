@@ -5,7 +5,9 @@
 struct SwiftText {
   /// The code, line by line; what was a comment or a literal is left out.
   private(set) var code: [String] = [""]
-  /// Every string literal without its interpolations, with the line it begins on.
+  /// What stands for an interpolation in a literal.
+  static let hole: Character = "\u{FFFC}"
+  /// Every string literal with a hole for each interpolation, with the line it begins on.
   private(set) var literals: [(line: Int, text: String)] = []
   private var rest: Substring
 
@@ -74,7 +76,7 @@ struct SwiftText {
       }
       if rest.hasPrefix("\\" + hash + "(") {
         rest = rest.dropFirst(2 + hashes)
-        text.append(" ")
+        text.append(Self.hole)
         keep(" ")
         scanCode(untilParenthesis: true)
         keep(" ")

@@ -68,10 +68,9 @@ public struct DocumentFolder {
     let temporary = path + "/" + Self.temporaryName(name)
     let file = Self.openLocked(temporary)
     guard file >= 0 else { throw Self.failure(target) }
-    let isWritten = Self.write(bytes, to: file) && fsync(file) == 0
-    let problem = errno
-    guard close(file) == 0 && isWritten, rename(temporary, target) == 0 else {
-      if !isWritten { errno = problem }
+    // Closing it gives up the lock: a file not yet renamed would be taken for one left behind.
+    defer { close(file) }
+    guard Self.write(bytes, to: file), fsync(file) == 0, rename(temporary, target) == 0 else {
       let failure = Self.failure(target)
       unlink(temporary)
       throw failure

@@ -1,5 +1,6 @@
 import ExactMoney
 import TariffRules
+import Unification
 
 /// An invoice with all that corrected it.
 struct Account {
@@ -87,7 +88,7 @@ extension Register {
         guard account.balances.indices.contains(position - 1) else {
           throw BookingRefusal(
             "\(number) has no line \(position)",
-            remedy: "its lines are 1 to \(account.balances.count)")
+            remedy: "it has \(account.balances.count.counted("line")), counted from 1")
         }
         let balance = account.balances[position - 1]
         if balance.isSettled {

@@ -140,7 +140,7 @@ extension Register {
       guard account.balances.indices.contains(position - 1) else {
         throw BookingRefusal(
           "\(number) has no line \(position)",
-          remedy: "its lines are 1 to \(account.balances.count)")
+          remedy: "it has \(account.balances.count.counted("line")), counted from 1")
       }
       let balance = account.balances[position - 1]
       let given = balance.notes.first { note in

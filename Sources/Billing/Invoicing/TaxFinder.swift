@@ -27,11 +27,15 @@ struct TaxFinder {
       }
     }
     if let only = fitting.first, fitting.count == 1 { return only }
+    let places = fitting.map { "\(tables.tables.path($0.mark)):\($0.mark.line)" }
+      .joined(separator: " or ")
     let what = "\(traffic(consignment)) carriage sold from \(seller.country) on \(tables.day)"
     throw Refusal(
       fitting.isEmpty ? .rejected : .conflict, fitting.isEmpty ? "no-tax" : "two-taxes",
       fitting.isEmpty ? "no tax category for \(what)" : "several tax categories for \(what)",
-      remedy: "correct joint-venture/taxes", candidates: fitting.map(\.mark))
+      remedy: fitting.isEmpty
+        ? "add a row that fits to joint-venture/taxes" : "narrow the conditions of \(places)",
+      candidates: fitting.map(\.mark))
   }
 
   /// Import, export, transit or domestic as the seller's country sees the whole consignment.

@@ -35,7 +35,7 @@ public struct PackCheck {
     else {
       throw Self.unreadable(PartnerPack.manifestName, "it does not name a statement and its rates")
     }
-    let statement = try PackTable(name, bytes, columns: PartnerStatement.columns)
+    let statement = try PackTable(name, bytes, columns: StatementRows.columns)
     guard let first = statement.rows.first else {
       throw Self.unreadable(name, "the statement has no rows")
     }
@@ -74,7 +74,7 @@ public struct PackCheck {
 
   private mutating func read(_ statement: PackTable) throws {
     for row in statement.rows {
-      guard let kind = PartnerStatement.RowKind(rawValue: row["row"]) else {
+      guard let kind = StatementRows.Kind(rawValue: row["row"]) else {
         throw row.fault("row", "unknown row '\(row["row"])'", unreadable: true)
       }
       guard row["party"] == party, row["month"] == month.description else {
@@ -95,7 +95,7 @@ public struct PackCheck {
   }
 
   private mutating func checkOwnCurrency(_ statement: PackTable, _ rates: PackTable) throws {
-    for row in statement.rows where row["row"] == PartnerStatement.RowKind.ownCurrency.rawValue {
+    for row in statement.rows where row["row"] == StatementRows.Kind.ownCurrency.rawValue {
       let foreign = String(row["item"].split(separator: " ").last ?? "")
       guard let sums = currencies.first(where: { $0.currency == foreign }) else {
         throw row.fault("item", "there is no net due in '\(foreign)'")

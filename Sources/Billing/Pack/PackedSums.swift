@@ -55,7 +55,7 @@ struct PackedSums {
 
   // MARK: - Rows
 
-  mutating func add(_ kind: PartnerStatement.RowKind, _ row: PackTable.Row) throws {
+  mutating func add(_ kind: StatementRows.Kind, _ row: PackTable.Row) throws {
     last = row
     switch kind {
     case .line: try addLine(row)

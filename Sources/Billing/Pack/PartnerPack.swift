@@ -17,19 +17,26 @@ public struct PartnerPack {
     "from", "to", "date", "published", "exchange", "rate", "file", "line",
   ]
 
-  /// The pack of a statement.
-  /// - Throws: `BookingRefusal` for the joint venture itself, whose balance rests on all others'.
-  public init(_ statement: PartnerStatement, seal: String?, _ tables: TariffTables) throws {
-    guard !statement.isOfJointVenture else {
+  /// The pack of a party out of a month as it is settled.
+  /// - Throws: `BookingRefusal` for the joint venture itself, whose balance rests on all others',
+  ///   and where there is nothing to pack.
+  public init(of party: String, in settled: SettledMonth) throws {
+    func paper(_ kind: SettlementPaper.Kind) -> SettlementPaper? {
+      settled.papers.first { $0.kind == kind && $0.party == party }
+    }
+    guard let statement = paper(.statement), let text = paper(.statementText) else {
       throw BookingRefusal(
-        "the statement of \(statement.party.codeText) rests on all others': there is no pack of it",
+        "there is no statement of \(party) for \(settled.month)", remedy: "check the party's code")
+    }
+    guard let rates = paper(.rates) else {
+      throw BookingRefusal(
+        "the statement of \(party) rests on all others': there is no pack of it",
         remedy: "'tariff register verify' recomputes it from the register")
     }
+    let name = PartnerStatement.fileName(party, settled.month)
     var files: [(name: String, bytes: [UInt8])] = [
-      (statement.fileName + ".csv", try statement.csv()),
-      (statement.fileName + ".txt", Array(try statement.text(seal: seal).utf8)),
-      (Self.ratesName, Self.rates(statement, tables)),
-      ("README.txt", Array(Self.explanation(statement).utf8)),
+      (name + ".csv", statement.bytes), (name + ".txt", text.bytes), (Self.ratesName, rates.bytes),
+      ("README.txt", Array(Self.explanation(party, settled.month).utf8)),
     ]
     var writer = CSVWriter()
     writer.record(Self.manifestColumns.map { .text($0) })
@@ -49,32 +56,14 @@ public struct PartnerPack {
     return digest.hex()
   }
 
-  private static func rates(_ statement: PartnerStatement, _ tables: TariffTables) -> [UInt8] {
-    var writer = CSVWriter()
-    writer.record(ratesColumns.map { .text($0) })
-    for (currency, own) in statement.own {
-      guard let official = own.official, let day = own.day else { continue }
-      let (exchange, rate) =
-        switch official.exchange {
-        case .multiply(let rate): ("multiply", rate)
-        case .divide(let rate): ("divide", rate)
-        }
-      writer.record([
-        .text(currency.code), .text(own.currency.code), .number(day.description),
-        .number(official.published.description), .text(exchange), .number(rate.description),
-        .text(tables.path(official.mark)), .number("\(official.mark.line)"),
-      ])
-    }
-    return writer.drain()
-  }
-
-  private static func explanation(_ statement: PartnerStatement) -> String {
+  private static func explanation(_ party: String, _ month: Month) -> String {
     """
-    The pack of \(statement.party.codeText) for \(statement.month)
+    The pack of \(party) for \(month)
 
     'tariff settle verify DIR', with the folder of this file, works every figure of
-    \(statement.fileName).csv out again, up to the net due and the own currency. It needs no other
-    file. A spreadsheet can do the same, row by row:
+    \(PartnerStatement.fileName(party, month)).csv out again,
+    up to the net due and the own currency. It needs no other file. A spreadsheet can do the same,
+    row by row:
 
     line          a share. Where there is a basis, exact = divided x basis / bases, to a billionth
                   of a minor unit; amount is exact rounded down or up. Without a basis it is a

@@ -8,6 +8,8 @@ extension DifferenceCauses {
     let contract: Day
     let supplied: Day
     let stated: Day?
+    /// The folders of the tables whose rows can have made the price.
+    let folders: [String]
   }
 
   /// What a calculator knows of the tables.
@@ -27,7 +29,8 @@ extension DifferenceCauses {
   ) throws -> Found? {
     guard let line = difference.lines.first else { return nil }
     let days = DayStates(
-      contract: line.date, supplied: line.supplied, stated: difference.row.tariffDay)
+      contract: line.date, supplied: line.supplied, stated: difference.row.tariffDay,
+      folders: line.tableFolders)
     for state in statesToTry(days) {
       let isStated = days.stated.map { state.day == $0 || state.asOf == $0 } ?? false
       if onlyStated && !isStated { continue }
@@ -52,7 +55,8 @@ extension DifferenceCauses {
       }
       let usual = [TableState(on: days.contract), TableState(on: days.supplied)]
       near = tables.states(
-        near: days.contract, first: (stated ?? []) + usual, within: Self.editionDays)
+        near: days.contract, first: (stated ?? []) + usual, within: Self.editionDays,
+        in: days.folders)
       states[days] = near
     }
     let hits = hits
@@ -182,6 +186,17 @@ extension PriceDifference.Cause {
 }
 
 extension DocumentLine {
+  /// The folders whose rows its price rests on: its carriers' tariffs, the exchange rates it used,
+  /// the joint venture's own tables and the codes.
+  fileprivate var tableFolders: [String] {
+    var folders: Set = ["joint-venture", "codes"]
+    for place in charges.flatMap(\.source.steps).compactMap(\.place) {
+      let parts = place.path.split(separator: "/")
+      if parts.count > 2 { folders.insert(parts[...1].joined(separator: "/")) }
+    }
+    return folders.sorted()
+  }
+
   /// The sum of a party's shares.
   fileprivate func shares(of party: String) throws(BeyondLimits) -> Money {
     var sum = Money.zero(net.currency)

@@ -18,7 +18,7 @@ extension DifferenceCauses {
     for mode in RoundingMode.allCases {
       let rounding = Rounding(to: theirs.currency, mode: mode)
       if (try? entitlement.rounded(rounding)) == theirs.exact {
-        return mode == .halfAway
+        return mode == .halfAway && difference.conversion.official != nil
           ? "\(words): theirs converts the exact share, ours the rounded one"
           : "\(words), theirs is rounded \(mode.rawValue)"
       }

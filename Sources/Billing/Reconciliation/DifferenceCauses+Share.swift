@@ -20,7 +20,9 @@ extension DifferenceCauses {
 
   /// Another share: the right amount divided by another measure, or another amount by the right
   /// one.
-  mutating func share(_ difference: AmountDifference) throws -> Found? {
+  /// - Parameter isLast: whether nothing else fits, so that it is worth while to rate the
+  ///   consignment again for its distances.
+  mutating func share(_ difference: AmountDifference, isLast: Bool) throws -> Found? {
     guard let (divided, fixed) = divided(difference), let line = difference.lines.first,
       let measure = difference.entries[0].lines.lazy.compactMap(\.measure).first
     else { return nil }
@@ -58,7 +60,7 @@ extension DifferenceCauses {
         try claim("its own charges, \(own) of \(all)", divided.exact, try own.divided(by: all))
       }
     }
-    if let (own, all) = try kilometres(line, now) {
+    if isLast, let (own, all) = try kilometres(line, now) {
       try claim("its distance, \(own) of \(all) km", divided.exact, try own.divided(by: all))
     }
     guard let fits = claims.first(where: { difference.isNearlyTheirs($0.amount) }) else {

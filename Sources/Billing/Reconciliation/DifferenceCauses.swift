@@ -87,7 +87,7 @@ struct DifferenceCauses {
     if found.isEmpty, let edition = try edition(difference, onlyStated: false) {
       found.append(edition)
     }
-    if let share = try share(difference) { found.append(share) }
+    if let share = try share(difference, isLast: found.isEmpty) { found.append(share) }
     guard let first = found.first else {
       return Found(cause: .unknown, why: unexplained(difference))
     }

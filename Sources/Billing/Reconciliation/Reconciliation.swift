@@ -119,9 +119,9 @@ public struct Reconciliation: Sendable {
 extension Reconciliation.Sum {
   mutating func add(_ item: Reconciliation.Item) throws(BeyondLimits) {
     items += 1
-    if let amount = item.ours { ours = try ours.plus(amount) }
-    if let amount = item.theirs { theirs = try theirs.plus(amount) }
-    difference = try difference.plus(item.difference)
+    if let amount = item.ours { ours = try ours.adding(amount) }
+    if let amount = item.theirs { theirs = try theirs.adding(amount) }
+    difference = try difference.adding(item.difference)
   }
 }
 

@@ -86,6 +86,8 @@ private struct ReconciliationRun {
   var causes: DifferenceCauses
   /// The first entry of each reference.
   private let known: [String: Int]
+  /// The currency of all rows, where it is one.
+  private let fileCurrency: Currency?
   /// Rows and entries of one amount and day that found no like of their reference.
   private var entryLike: [Int: Int] = [:]
   private var rowLike: [Int: Int] = [:]
@@ -99,6 +101,8 @@ private struct ReconciliationRun {
     self.file = file
     self.conversions = conversions
     self.causes = causes
+    let currencies = Set(file.rows.map(\.amount.currency))
+    fileCurrency = currencies.count == 1 ? currencies.first : nil
     known = Dictionary(entries.indices.map { (entries[$0].reference, $0) }) { first, _ in first }
   }
 
@@ -177,10 +181,13 @@ private struct ReconciliationRun {
     return sum
   }
 
-  /// What is only ours is shown in the one currency of the file, else in its own.
+  /// What is only ours is shown in the one currency of the file where it can be converted, else in
+  /// its own.
   private func currency(of entry: StatementEntry) -> Currency {
-    let all = Set(file.rows.map(\.amount.currency))
-    return all.count == 1 ? all.first ?? entry.amount.currency : entry.amount.currency
+    guard let only = fileCurrency,
+      (try? conversions.conversion(of: entry, to: only, line: nil)) != nil
+    else { return entry.amount.currency }
+    return only
   }
 }
 

@@ -11,6 +11,7 @@ enum Migrations {
     Step(name: "1 entries and documents", sql: entries + documents + lines),
     Step(name: "2 months and remarks", sql: months),
     Step(name: "3 saved quotes", sql: quotes),
+    Step(name: "4 papers of closed months", sql: papers),
   ]
 
   /// Every table is insert-only: a correction is a new entry.
@@ -170,4 +171,15 @@ enum Migrations {
     CREATE INDEX quoted_lines_by_quote ON quoted_lines (quote);
 
     """ + ["quotes", "quoted_lines"].map(insertOnly).joined()
+
+  /// What a month's settlement said when it was closed.
+  private static let papers =
+    """
+    CREATE TABLE papers (
+      entry INTEGER NOT NULL REFERENCES closings (entry), position INTEGER NOT NULL,
+      kind TEXT NOT NULL, party TEXT NOT NULL, content BLOB NOT NULL,
+      PRIMARY KEY (entry, position)
+    ) STRICT, WITHOUT ROWID;
+
+    """ + insertOnly("papers")
 }

@@ -28,10 +28,22 @@ public struct ClosedMonth: Sendable, Equatable {
   public let month: Month
   /// How many documents are settled in it.
   public let documents: Int
-  /// The digest over its documents, their consignments, shares and tables, and over the balances.
+  /// The digest over its documents, their consignments, shares and tables, over the balances, and
+  /// over the papers with the digests of the tables that settled it.
   public let seal: String
   /// What it left of each account.
   public let balances: [ClosedBalance]
+  /// What its settlement said.
+  let papers: [SettlementPaper]
+}
+
+/// What closing a month records.
+struct ClosingMonth {
+  let balances: [ClosedBalance]
+  /// Those the seal is over.
+  var papers: [SettlementPaper] = []
+  /// Those that have the seal in them.
+  var texts: (_ seal: String) throws -> [SettlementPaper] = { _ in [] }
 }
 
 extension Register {
@@ -60,17 +72,28 @@ extension Register {
         throw DamagedEntry(entry: entry, what: "a balance cannot be read")
       }
       return ClosedBalance(
-        party: row.text(1), due: try Money(minorUnits: row.integer(4), currency),
-        paid: try Money(minorUnits: row.integer(5), currency),
-        carried: try Money(minorUnits: row.integer(6), currency))
+        party: row.text(1), due: try Money(total: row.integer(4), currency),
+        paid: try Money(total: row.integer(5), currency),
+        carried: try Money(total: row.integer(6), currency))
+    }
+    let papers = try inOrder(
+      "SELECT position, kind, party, content FROM papers WHERE entry = ? ORDER BY position",
+      of: entry, entry
+    ) { row in
+      guard let kind = SettlementPaper.Kind(rawValue: row.text(1)) else {
+        throw DamagedEntry(entry: entry, what: "a paper of the month cannot be read")
+      }
+      return SettlementPaper(kind, row.text(2), row.bytes(3))
     }
     return ClosedMonth(
-      month: month, documents: head.documents, seal: head.seal, balances: balances)
+      month: month, documents: head.documents, seal: head.seal, balances: balances, papers: papers)
   }
 
   /// The seal of a month: over the digests of its documents' entries (each of which is over the
-  /// consignments, charges, shares and table files of the document) and over the balances.
-  func seal(_ month: Month, _ balances: [ClosedBalance]) throws -> (documents: Int, seal: String) {
+  /// consignments, charges, shares and table files of the document), over the balances and papers.
+  func seal(
+    _ month: Month, _ balances: [ClosedBalance], _ papers: [SettlementPaper]
+  ) throws -> (documents: Int, seal: String) {
     var digest = SHA256()
     var count = 0
     digest.update("month \(month)\n")
@@ -84,17 +107,17 @@ extension Register {
       digest.update("\(row.text(0)) \(row.integer(1)) \(row.integer(2)) \(row.text(3))\n")
     }
     digest.update(Self.record(balances))
+    digest.update(Self.record(papers.filter(\.kind.isSealed)))
     return (count, digest.hex())
   }
 
   /// Closes a month for good: nothing is ever booked into it or an earlier one again.
   /// - Throws: `DatabaseError` (`refused`) where it is closed, or an earlier month is open.
-  public func close(
-    _ month: Month, balances make: () throws -> [ClosedBalance]
-  ) throws -> ClosedMonth {
+  func close(_ month: Month, _ make: () throws -> ClosingMonth) throws -> ClosedMonth {
     try transaction {
-      let balances = try make()
-      if let closed = try lastClosed(), closed >= month { throw refusal("\(month) is closed") }
+      if let closed = try lastClosed(), closed >= month {
+        throw refusal("\(month) is closed already")
+      }
       let open = try database.first(
         "SELECT min(booked) FROM documents WHERE booked < ? AND booked > ?",
         [.text(month.description), .text(try lastClosed()?.description ?? "")]
@@ -102,28 +125,42 @@ extension Register {
       if let earlier = open.flatMap(\.self) {
         throw refusal("\(earlier) is still open: close it before \(month)")
       }
-      try checkReached(month)
-      let (documents, seal) = try seal(month, balances)
-      let made = ClosedMonth(month: month, documents: documents, seal: seal, balances: balances)
+      try checkBooked(month)
+      let closing = try make()
+      let (documents, seal) = try seal(month, closing.balances, closing.papers)
+      let made = ClosedMonth(
+        month: month, documents: documents, seal: seal, balances: closing.balances,
+        papers: closing.papers + (try closing.texts(seal)))
       let entry = try append(Self.closingKind, Self.record(made))
       try database.run(
         "INSERT INTO closings VALUES (?, ?, ?, ?)",
         [
           .integer(entry), .text(month.description), .integer(Int64(documents)), .text(seal),
         ])
-      for (index, balance) in balances.enumerated() { try insert(balance, index + 1, entry) }
+      for (index, balance) in made.balances.enumerated() { try insert(balance, index + 1, entry) }
+      for (index, paper) in made.papers.enumerated() {
+        try database.run(
+          "INSERT INTO papers VALUES (?, ?, ?, ?, ?)",
+          [
+            .integer(entry), .integer(Int64(index + 1)), .text(paper.kind.rawValue),
+            .text(paper.party), .bytes(paper.bytes),
+          ])
+      }
       return made
     }
   }
 
-  /// A year mistyped would put every document of the years between into the month after it.
-  private func checkReached(_ month: Month) throws {
+  /// A month mistyped would put every document of the months before into the one after it.
+  private func checkBooked(_ month: Month) throws {
+    let isBooked = try database.first(
+      "SELECT 1 FROM documents WHERE booked = ? LIMIT 1", [.text(month.description)]
+    ) { _ in true }
+    if isBooked == true { return }
     let last = try database.first("SELECT max(booked) FROM documents") { $0.text(0) } ?? ""
-    guard last < month.description else { return }
     throw BookingRefusal(
       last.isEmpty
         ? "nothing is booked yet: there is no month to close"
-        : "nothing is booked in \(month) or later: the last month with documents is \(last)",
+        : "nothing is booked in \(month): the last month with documents is \(last)",
       remedy: "check the month; one without documents is closed with the next that has some")
   }
 
@@ -182,12 +219,28 @@ extension Register {
     }
   }
 
-  /// Whether a closed month still has the documents and balances that were sealed.
+  /// What is wrong with a closed month: its documents, balances and papers must be those that were
+  /// sealed, and what is due must be paid or carried, in all nothing. Nil where nothing is.
   func fault(inClosing entry: Int64) throws -> String? {
     guard let closed = try closing(entry) else { return "its month is missing" }
-    let (documents, seal) = try seal(closed.month, closed.balances)
-    return documents == closed.documents && seal == closed.seal
-      ? nil : "the seal of \(closed.month) is not that of its documents and balances"
+    let (documents, seal) = try seal(closed.month, closed.balances, closed.papers)
+    guard documents == closed.documents && seal == closed.seal else {
+      return "the seal of \(closed.month) is not that of its documents, balances and papers"
+    }
+    guard documents > 0 else { return "it closes \(closed.month), in which nothing is booked" }
+    var sums: [Currency: (due: Int128, carried: Int128)] = [:]
+    for balance in closed.balances {
+      let (due, paid, carried) = (balance.due, balance.paid, balance.carried)
+      guard try paid.adding(carried) == due else {
+        return "what \(balance.party) is paid and carries on is not what is due to it"
+      }
+      sums[due.currency, default: (0, 0)].due += Int128(due.minorUnits)
+      sums[due.currency, default: (0, 0)].carried += Int128(carried.minorUnits)
+    }
+    if let sum = sums.first(where: { $0.value != (0, 0) }) {
+      return "the balances in \(sum.key) do not sum to zero"
+    }
+    return nil
   }
 
   private static func record(_ closed: ClosedMonth) -> [UInt8] {
@@ -196,7 +249,19 @@ extension Register {
       .text("closing"), .number(closed.month.description), .number("\(closed.documents)"),
       .text(closed.seal),
     ])
-    return writer.drain() + record(closed.balances)
+    return writer.drain() + record(closed.balances) + record(closed.papers)
+  }
+
+  private static func record(_ papers: [SettlementPaper]) -> [UInt8] {
+    var writer = CSVWriter()
+    for paper in papers {
+      var digest = SHA256()
+      digest.update(paper.bytes)
+      writer.record([
+        .text("paper"), .text(paper.kind.rawValue), .text(paper.party), .text(digest.hex()),
+      ])
+    }
+    return writer.drain()
   }
 
   private static func record(_ balances: [ClosedBalance]) -> [UInt8] {

@@ -57,7 +57,7 @@ private struct Audit {
 
   private struct Rows: Equatable {
     var documents = 0, taxes = 0, files = 0, lines = 0, consignments = 0
-    var charges = 0, shares = 0, closings = 0, balances = 0, remarks = 0
+    var charges = 0, shares = 0, closings = 0, balances = 0, papers = 0, remarks = 0
     var quotes = 0, quotedLines = 0
   }
 
@@ -170,6 +170,7 @@ private struct Audit {
     result.closings += 1
     rows.closings += 1
     rows.balances += closing.balances.count
+    rows.papers += closing.papers.count
     return nil
   }
 
@@ -292,7 +293,7 @@ private struct Audit {
 
   private static let tables = [
     "sqlite_schema", "entries", "documents", "taxes", "table_files", "document_files", "lines",
-    "consignments", "sources", "charges", "shares", "closings", "balances", "remarks",
+    "consignments", "sources", "charges", "shares", "closings", "balances", "papers", "remarks",
     "quotes", "quoted_lines", "migrations",
   ]
 
@@ -303,6 +304,7 @@ private struct Audit {
       ("documents", rows.documents), ("taxes", rows.taxes), ("document_files", rows.files),
       ("lines", rows.lines), ("consignments", rows.consignments), ("charges", rows.charges),
       ("shares", rows.shares), ("closings", rows.closings), ("balances", rows.balances),
+      ("papers", rows.papers),
       ("remarks", rows.remarks), ("quotes", rows.quotes), ("quoted_lines", rows.quotedLines),
     ]
     return try known.first { table, count in

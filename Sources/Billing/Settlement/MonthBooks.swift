@@ -27,8 +27,17 @@ struct MonthBooks {
 
   /// The positions with true-up, equity, what is carried and what is paid.
   func settled() throws -> [Settlement.InCurrency] {
-    try currencies.values.sorted { $0.currency.code < $1.currency.code }.map { month in
+    let isNothingBooked = currencies.values.allSatisfy(\.billed.isEmpty)
+    return try currencies.values.sorted { $0.currency.code < $1.currency.code }.map { month in
       var month = month
+      if isNothingBooked {
+        // What was carried into it waits: a month without documents is not settled.
+        for index in month.positions.indices {
+          month.positions[index].carried = try month.positions[index].due()
+        }
+        month.positions = terms.ordered(month.positions, \.party)
+        return month
+      }
       try setTrueUps(&month)
       try setEquity(&month)
       try setCarried(&month)
@@ -36,7 +45,7 @@ struct MonthBooks {
       month.payments = try Netting.payments(open).map { payment in
         Payment(
           from: payment.from, to: payment.to,
-          amount: try Money(minorUnits: payment.units, month.currency))
+          amount: try Money(total: payment.units, month.currency))
       }
       return month
     }
@@ -44,10 +53,13 @@ struct MonthBooks {
 
   private func setTrueUps(_ month: inout Settlement.InCurrency) throws {
     month.positions = terms.ordered(month.positions, \.party)
+    guard month.positions.reduce(0, { $0 + $1.lean }) == 0 else {
+      throw SettlementFault(what: "\(month.currency): the exact entitlements do not sum up")
+    }
     let given = try month.positions.map { try $0.given().minorUnits }
     let units = TrueUp.units(given: given, leans: month.positions.map(\.lean))
     for (index, unit) in units.enumerated() {
-      month.positions[index].trueUp = try Money(minorUnits: unit, month.currency)
+      month.positions[index].trueUp = try Money(total: unit, month.currency)
     }
   }
 
@@ -61,29 +73,30 @@ struct MonthBooks {
     let allocation = try Allocation(of: earned.minorUnits, by: partners.map(\.fraction))
     month.positions[index].equity = earned.negated
     for (partner, part) in zip(partners, allocation.parts) {
-      let amount = try Money(minorUnits: part.minorUnits, month.currency)
+      let amount = try Money(total: part.minorUnits, month.currency)
       if !month.positions.contains(where: { $0.party == partner.party }) {
         month.positions.append(.init(party: partner.party, month.currency))
       }
       guard let place = month.positions.firstIndex(where: { $0.party == partner.party }) else {
         continue
       }
-      month.positions[place].equity = try month.positions[place].equity.plus(amount)
+      month.positions[place].equity = try month.positions[place].equity.adding(amount)
     }
     month.positions = terms.ordered(month.positions, \.party)
   }
 
-  /// A balance under the threshold waits for the next month. The joint venture is the other side
-  /// of what waits, so that what is paid still sums to zero.
+  /// A partner's balance under the threshold waits for the next month; who is no partner (any more)
+  /// is paid. The joint venture is the other side of what waits, so that what is paid still sums to
+  /// zero.
   private func setCarried(_ month: inout Settlement.InCurrency) throws {
     let own = terms.jointVenture.codeText
     let threshold = try terms.threshold(month.currency)?.minorUnits ?? 0
     var other = Money.zero(month.currency)
-    for index in month.positions.indices where month.positions[index].party != own {
+    for index in month.positions.indices where terms.isPartner(month.positions[index].party) {
       let due = try month.positions[index].due()
       guard due.minorUnits.magnitude < threshold.magnitude else { continue }
       month.positions[index].carried = due
-      other = try other.minus(due)
+      other = try other.subtracting(due)
     }
     guard other.minorUnits != 0 else { return }
     if !month.positions.contains(where: { $0.party == own }) {

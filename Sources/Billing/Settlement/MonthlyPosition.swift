@@ -22,7 +22,7 @@ public struct MonthlyPosition: Sendable, Equatable {
   /// What of the balance is carried into the next month; the rest is paid.
   public internal(set) var carried: Money
   /// By how much the exact entitlements are above the shares, in billionths of a minor unit.
-  var lean: Int64 = 0
+  var lean: Int128 = 0
 
   init(party: String, _ currency: Currency) {
     self.party = party
@@ -39,22 +39,22 @@ public struct MonthlyPosition: Sendable, Equatable {
   /// Everything the party was given as shares of lines.
   func given() throws(BeyondLimits) -> Money {
     var sum = corrections
-    for share in shares.values { sum = try sum.plus(share) }
+    for share in shares.values { sum = try sum.adding(share) }
     return sum
   }
 
   /// What it is entitled to for the month: shares, true-up and its part of the margin.
   public func entitlement() throws(BeyondLimits) -> Money {
-    try given().plus(trueUp).plus(equity)
+    try given().adding(trueUp).adding(equity)
   }
 
   /// What it is owed (negative: owes) at the end of the month.
   public func due() throws(BeyondLimits) -> Money {
-    try entitlement().plus(tax).minus(collected).plus(opening)
+    try entitlement().adding(tax).subtracting(collected).adding(opening)
   }
 
   /// What it is paid (negative: pays).
-  public func paid() throws(BeyondLimits) -> Money { try due().minus(carried) }
+  public func paid() throws(BeyondLimits) -> Money { try due().subtracting(carried) }
 }
 
 /// One payment that settles balances.

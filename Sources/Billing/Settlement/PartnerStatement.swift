@@ -93,8 +93,7 @@ extension Register {
       party: party, isOfJointVenture: party.codeText == settlement.jointVenture,
       month: settlement.month,
       lines: try statementLines(of: party.codeText, settlement.month),
-      collected: try collected(
-        by: party.codeText, settlement.month, jointVenture: settlement.jointVenture),
+      collected: try collected(by: party.codeText, settlement.month),
       positions: positions, terms: Dictionary(decided) { first, _ in first }, own: own)
   }
 
@@ -103,7 +102,7 @@ extension Register {
   ) throws -> PartnerStatement.Terms {
     let fraction = terms.equity.first { $0.party == party }?.fraction
     let own = month.positions.first { $0.party == terms.jointVenture.codeText }
-    let isPartner = party != terms.jointVenture.codeText
+    let isPartner = terms.isPartner(party)
     return PartnerStatement.Terms(
       equity: isPartner
         ? fraction.map { ((own?.equity ?? .zero(month.currency)).negated, $0) } : nil,
@@ -111,7 +110,7 @@ extension Register {
       payments: month.payments.filter { $0.from == party || $0.to == party })
   }
 
-  private func statementLines(
+  func statementLines(
     of party: String, _ month: Month
   ) throws -> [PartnerStatement.Line] {
     try database.all(
@@ -157,7 +156,7 @@ extension TablesInForce {
     let sign = if case .multiply = official.exchange { "×" } else { "÷" }
     return Settlement.OwnCurrency(
       currency: currency, day: official.rate.date,
-      due: try Money(exactly: try exact.rounded(rounding), currency),
+      due: try Money(exactTotal: try exact.rounded(rounding), currency),
       rate: "\(sign) \(official.rate.rate)",
       official: Settlement.OfficialRate(
         exchange: official.exchange, published: official.rate.published, mark: official.rate.mark))

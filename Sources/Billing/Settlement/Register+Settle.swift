@@ -14,7 +14,6 @@ extension Register {
     let opening = try opening(month, tables, asOf)
     var settlement = try settle(month, opening.balances, SettlementTerms(tables, month, asOf: asOf))
     settlement.isProvisional = opening.isProvisional
-    try settlement.control(try billedTotals(month))
     if let closed = try closed(month) {
       let balances = try settlement.balances()
       guard balances == closed.balances else {
@@ -54,16 +53,16 @@ extension Register {
     var books = MonthBooks(terms)
     try readBilled(month, &books)
     try readShares(month, &books)
-    let own = books.terms.jointVenture.codeText
-    try eachCollected(month, jointVenture: own) { party, amount, _ in
-      try books.change(party, amount.currency) { $0.collected = try $0.collected.plus(amount) }
+    try eachCollected(month) { party, amount, _ in
+      try books.change(party, amount.currency) { $0.collected = try $0.collected.adding(amount) }
     }
     for balance in opening where balance.carried.minorUnits != 0 {
       try books.change(balance.party, balance.carried.currency) {
-        $0.opening = try $0.opening.plus(balance.carried)
+        $0.opening = try $0.opening.adding(balance.carried)
       }
     }
     settlement.currencies = try books.settled()
+    try settlement.control(try billedTotals(month))
     return settlement
   }
 
@@ -77,14 +76,14 @@ extension Register {
     ) { row in
       let currency = try currency(row)
       guard let kind = Document.Kind(rawValue: row.text(2)) else { return }
-      let tax = try Money(minorUnits: row.integer(5), currency)
+      let tax = try Money(total: row.integer(5), currency)
       books.billed(
         currency, kind,
         Settlement.Billed(
           documents: Int(row.integer(3)), lines: Int(row.integer(6)),
-          net: try Money(minorUnits: row.integer(4), currency), tax: tax))
+          net: try Money(total: row.integer(4), currency), tax: tax))
       try books.change(books.terms.jointVenture.codeText, currency) {
-        $0.tax = try $0.tax.plus(tax)
+        $0.tax = try $0.tax.adding(tax)
       }
     }
   }
@@ -98,16 +97,16 @@ extension Register {
       """, [.text(month.description)]
     ) { row in
       let currency = try currency(row)
-      let amount = try Money(minorUnits: row.integer(5), currency)
+      let amount = try Money(total: row.integer(5), currency)
       let isInvoice = row.text(2) == Document.Kind.invoice.rawValue
       guard let kind = AgreementRule.Kind(rawValue: row.text(4)) else { return }
-      let lean = row.integer(6)
+      let lean = Int128(row.integer(6))
       try books.change(row.text(3), currency) { position in
         position.lean += lean
         if isInvoice {
-          position.shares[kind] = try (position.shares[kind] ?? .zero(currency)).plus(amount)
+          position.shares[kind] = try (position.shares[kind] ?? .zero(currency)).adding(amount)
         } else {
-          position.corrections = try position.corrections.plus(amount)
+          position.corrections = try position.corrections.adding(amount)
         }
       }
     }

@@ -17,7 +17,7 @@ extension Settlement {
       }
       let code = month.currency.code
       let positions = month.positions
-      let given = try positions.reduce(0) { $0 + (try $1.given().minorUnits) }
+      let given = try positions.reduce(Int64(0)) { $0 + (try $1.given().minorUnits) }
       let net = month.billed.values.reduce(0) { $0 + $1.net.minorUnits }
       let tax = month.billed.values.reduce(0) { $0 + $1.tax.minorUnits }
       try check(net == nets[code] ?? 0, "the documents do not sum up their lines")
@@ -28,7 +28,7 @@ extension Settlement {
       for position in positions {
         let off =
           Int128(position.trueUp.minorUnits) * Int128(Allocation.billionths)
-          - Int128(position.lean)
+          - position.lean
         try check(
           off.magnitude <= Int128(Allocation.billionths).magnitude,
           "\(position.party) is more than one minor unit from its exact share")
@@ -58,5 +58,19 @@ extension Settlement {
           carried: position.carried)
       }
     }
+  }
+}
+
+extension Settlement {
+  /// In and out, as `control` has checked them: a line for each currency.
+  var controlText: String {
+    currencies.map { own in
+      let documents = own.billed.values.reduce(0) { $0 + $1.documents }
+      let lines = own.billed.values.reduce(0) { $0 + $1.lines }
+      let net = own.billed.values.reduce(Int64(0)) { $0 + $1.net.minorUnits }
+      return "\(own.currency): \(documents.counted("document")), \(lines.counted("line")), "
+        + "\(Exact(net).amountText(own.currency)) net = shares; true-ups and payments sum to zero; "
+        + own.payments.count.counted("payment")
+    }.joined(separator: "\n")
   }
 }

@@ -45,7 +45,7 @@ extension Settlement.InCurrency {
     layout.row("Billed", "documents", "lines", "net", "tax", "total")
     for kind in Document.Kind.allCases {
       guard let own = billed[kind] else { continue }
-      let total = try? own.net.plus(own.tax)
+      let total = try? own.net.adding(own.tax)
       layout.row(
         kind.words, "\(own.documents)", "\(own.lines)", own.net.amountText, own.tax.amountText,
         total?.amountText ?? "")

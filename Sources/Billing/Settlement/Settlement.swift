@@ -81,6 +81,8 @@ struct SettlementTerms {
     equity = partners.content.map { (tables.symbols.name(of: $0.partner), $0.fraction) }
   }
 
+  func isPartner(_ party: String) -> Bool { equity.contains { $0.party == party } }
+
   /// Balances under this are carried into the next month; nil: everything is paid.
   func threshold(_ currency: Currency) throws -> Money? {
     let rows = (tables.agreement?.content ?? []).filter {

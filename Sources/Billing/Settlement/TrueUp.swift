@@ -9,12 +9,12 @@ enum TrueUp {
   ///   - given: whole minor units given line by line.
   ///   - leans: by how much the exact entitlement is above them, in billionths; they sum to zero.
   /// - Returns: one for each, ties in their order.
-  static func units(given: [Int64], leans: [Int64]) -> [Int64] {
+  static func units(given: [Int64], leans: [Int128]) -> [Int64] {
     let total = given.reduce(Int128(0)) { $0 + Int128($1) }
     let sign: Int128 = total < 0 ? -1 : 1
     let whole = Int128(Allocation.billionths)
     // A month below zero is the mirror of one above.
-    let exact = zip(given, leans).map { sign * (Int128($0) * whole + Int128($1)) }
+    let exact = zip(given, leans).map { sign * (Int128($0) * whole + $1) }
     var units = exact.map { value in
       let (quotient, rest) = value.quotientAndRemainder(dividingBy: whole)
       return rest < 0 ? quotient - 1 : quotient

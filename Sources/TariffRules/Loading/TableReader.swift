@@ -135,7 +135,7 @@ struct Row {
     if hasSpace && parts.count > 1 {
       report(column, "a space beside a ';'", "take the space away: it would be part of the item")
     }
-    return parts
+    return parts.filter { !$0.isEmpty }
   }
 
   /// An exact number, or nil where the cell is empty or no number.

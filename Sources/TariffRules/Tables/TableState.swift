@@ -20,25 +20,29 @@ public struct TableState: Hashable, Sendable {
 
 extension TariffTables {
   private struct InForce: Hashable {
-    let editions: [Int32]
-    let exchange: [Int32]
+    let editions: [Int]
+    let rates: [Mark?]
   }
 
   /// The states that someone may have taken for that of a day: first those asked for and all that
   /// is known now; then each edition in force passed over that has one before it, what was known on
   /// each day of publication (the later first), and what is in force on days nearby. Of states with
   /// the same editions and rates in force the first is given.
-  /// - Parameter days: how far editions may be away; exchange rates a third of it.
+  /// - Parameters:
+  ///   - days: how far editions may be away; exchange rates a third of it.
+  ///   - folders: only what is in these folders of the tables counts.
   public func states(
-    near day: Day, first: [TableState], within days: Int
+    near day: Day, first: [TableState], within days: Int, in folders: [String]
   ) -> [TableState] {
-    let changes = changes.flatMap(\.self)
-    let published = Set(changes.map(\.published)).sorted(by: >)
+    let known = schedules(in: folders)
+    let relevant = known.flatMap { changes[$0] }
+    let published = Set(relevant.map(\.published)).sorted(by: >)
     var near: [Day] = []
-    for change in changes where change.effective.days(until: day).magnitude <= days {
+    for change in relevant where change.effective.days(until: day).magnitude <= days {
       near += [change.effective, change.effective.adding(days: -1)].compactMap(\.self)
     }
-    for row in dailyRates.flatMap(\.rows) where row.date.days(until: day).magnitude <= days / 3 {
+    for row in rates(of: known).flatMap(\.rows)
+    where row.date.days(until: day).magnitude <= days / 3 {
       near.append(row.date)
     }
     near = Set(near).sorted { one, other in
@@ -46,30 +50,52 @@ extension TariffTables {
       return left == right ? one < other : left < right
     }
     var seen: Set<InForce> = []
-    let passedOver = supersedingEditions(on: day).map { TableState(on: day, without: $0) }
-    let all =
-      first + [TableState(on: day)] + passedOver + published.map { TableState(on: day, asOf: $0) }
-      + near.map { TableState(on: $0) }
+    let passedOver = supersedingEditions(of: known, on: day).map {
+      TableState(on: day, without: $0)
+    }
+    var all = first + [TableState(on: day)] + passedOver
+    all += published.map { TableState(on: day, asOf: $0) }
+    all += near.map { TableState(on: $0) }
     return all.filter { state in
-      if state.without != nil { return true }
-      return seen.insert(
-        InForce(
-          editions: editionsInForce(on: state.day, asOf: state.asOf),
-          exchange: exchangeInForce(on: state.day, asOf: state.asOf))
-      ).inserted
+      state.without != nil || seen.insert(inForce(in: state, known)).inserted
     }
   }
 
+  /// The numbers of the schedules below some folders.
+  private func schedules(in folders: [String]) -> [Int] {
+    let own = files.filter { file in folders.contains { file.path.hasPrefix($0 + "/") } }
+    return Set(own.map(\.schedule)).sorted()
+  }
+
+  private func rates(of schedules: [Int]) -> [DailyRates] {
+    dailyRates.filter { pair in
+      pair.rows.first.map { schedules.contains(files[Int($0.mark.file)].schedule) } ?? false
+    }
+  }
+
+  private func inForce(in state: TableState, _ schedules: [Int]) -> InForce {
+    let editions = schedules.map { number in
+      let known = changes[number].enumerated().filter {
+        $0.element.effective <= state.day && $0.element.isKnown(state.asOf)
+      }
+      return known.max { $0.element < $1.element }?.offset ?? -1
+    }
+    return InForce(
+      editions: editions,
+      rates: rates(of: schedules).map { $0.rate(on: state.day, asOf: state.asOf)?.mark })
+  }
+
   /// The files of the editions in force on a day that came in the place of another.
-  func supersedingEditions(on day: Day) -> [String] {
-    var paths: [[String]] = changes.map { _ in [] }
-    for file in files { paths[file.schedule].append(file.path) }
-    return zip(changes, paths).flatMap { list, paths -> [String] in
-      guard list.count == paths.count else { return [] }
-      let known = zip(list, paths).filter { $0.0.effective <= day }.sorted { $0.0 < $1.0 }
+  private func supersedingEditions(of schedules: [Int], on day: Day) -> [String] {
+    schedules.compactMap { number in
+      let paths = files.filter { $0.schedule == number }.map(\.path)
+      // Periods of divisors are no files.
+      guard paths.count == changes[number].count else { return nil }
+      let known = zip(changes[number], paths).filter { $0.0.effective <= day }
+        .sorted { $0.0 < $1.0 }
       guard let current = known.last, let before = known.dropLast().last, before.0 < current.0
-      else { return [] }
-      return [current.1]
+      else { return nil }
+      return current.1
     }
   }
 

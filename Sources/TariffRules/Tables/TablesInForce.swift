@@ -61,6 +61,8 @@ public struct TablesInForce: Sendable {
   /// Customers by code.
   public let customers: [Int64: Customer]
   private let policy: [String: String]
+  /// The files that decide how a month is settled: indices into `TariffTables.files`.
+  public let settlingFiles: [Int32]
 
   /// The tables in force on a day, as known on another.
   public init(_ tables: TariffTables, on day: Day, asOf: Day?) {
@@ -105,6 +107,9 @@ public struct TablesInForce: Sendable {
     customers = index(all(joint.customers), \.code)
     policy = Dictionary(
       all(joint.policy).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    settlingFiles =
+      now(joint.policy).map(\.file) + now(joint.parties).map(\.file)
+      + [partners?.file, agreement?.file].compactMap(\.self)
   }
 
   /// The legs of a lane in the order they are travelled.

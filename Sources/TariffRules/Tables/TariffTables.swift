@@ -91,6 +91,11 @@ public final class TariffTables: Sendable {
     return codes
   }
 
+  /// A party as the last edition that has it names it; nil where none has.
+  public func party(_ code: String) -> Party? {
+    jointVenture.parties.flatMap(\.editions).flatMap(\.content).last { $0.codeText == code }
+  }
+
   /// The codes a consignment's field may have, of any edition.
   public func codes(of field: String) -> Set<String> { codesByField[field] ?? [] }
 
@@ -99,6 +104,9 @@ public final class TariffTables: Sendable {
 
   /// SHA-256 of the content of each file, by its path: worked out when asked for.
   public func fileDigests() -> [String: String] { folder.fileDigests() }
+
+  /// The path of a file by its index, relative to the tables folder.
+  public func path(ofFile file: Int32) -> String { files[Int(file)].path }
 
   /// The file a mark is in, relative to the tables folder.
   public func path(_ mark: Mark) -> String { files[Int(mark.file)].path }
