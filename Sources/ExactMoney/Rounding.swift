@@ -1,5 +1,5 @@
 /// Which of the two neighbouring steps a value between them becomes.
-public enum RoundingMode: String, CaseIterable, Sendable {
+public enum RoundingMode: String, CaseIterable, Sendable, BitwiseCopyable {
   /// To the nearer step; from the middle, away from zero.
   case halfAway = "half-away"
   /// To the nearer step; from the middle, to the even multiple.
@@ -45,19 +45,32 @@ extension RoundingMode {
   /// The whole number that this mode makes of a fraction whose denominator is above zero.
   public func whole(_ numerator: Int128, over denominator: Int128) -> Int128 {
     let (whole, rest) = dividing(numerator, by: denominator)
-    guard rest != 0 else { return whole }
+    // The denominator is at least 2 where there is a rest, so the whole part is under 2¹²⁶ and has
+    // room for one more.
+    return isAway(whole & 1 == 1, rest.magnitude, denominator.magnitude)
+      ? whole + rest.signum() : whole
+  }
+
+  /// The same in machine words.
+  @inlinable
+  public func whole(_ numerator: Int64, over denominator: Int64) -> Int64 {
+    let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
+    if rest == 0 { return whole }
+    return isAway(whole & 1 == 1, rest.magnitude, denominator.magnitude)
+      ? whole + rest.signum() : whole
+  }
+
+  /// Whether a rest takes the whole part one further from zero.
+  @inlinable @inline(__always)
+  func isAway<Number: UnsignedInteger>(_ isOdd: Bool, _ rest: Number, _ of: Number) -> Bool {
+    guard rest != 0 else { return false }
     // Compared with what is missing to the next step, as twice the rest might not fit.
-    let over = rest.magnitude
-    let missing = denominator.magnitude - over
-    let isAway =
-      switch self {
-      case .halfAway: over >= missing
-      case .halfEven: over > missing || (over == missing && whole & 1 == 1)
-      case .up: true
-      case .down: false
-      }
-    // The denominator is at least 2 here, so the whole part is under 2¹²⁶ and has room for one
-    // more.
-    return isAway ? whole + rest.signum() : whole
+    let missing = of - rest
+    return switch self {
+    case .halfAway: rest >= missing
+    case .halfEven: rest > missing || (rest == missing && isOdd)
+    case .up: true
+    case .down: false
+    }
   }
 }

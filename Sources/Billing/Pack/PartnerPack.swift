@@ -24,11 +24,9 @@ public struct PartnerPack {
     func paper(_ kind: SettlementPaper.Kind) -> SettlementPaper? {
       settled.papers.first { $0.kind == kind && $0.party == party }
     }
-    guard let statement = paper(.statement), let text = paper(.statementText) else {
-      throw BookingRefusal(
-        "there is no statement of \(party) for \(settled.month)", remedy: "check the party's code")
-    }
-    guard let rates = paper(.rates) else {
+    guard let statement = paper(.statement), let text = paper(.statementText),
+      let rates = paper(.rates)
+    else {
       throw BookingRefusal(
         "the statement of \(party) rests on all others': there is no pack of it",
         remedy: "'tariff register verify' recomputes it from the register")

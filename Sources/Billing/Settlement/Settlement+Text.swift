@@ -7,7 +7,6 @@ extension Settlement {
   /// - Parameter names: the parties' full names by code.
   public func text(_ names: [String: String], seal: String?) throws -> String {
     var lines = ["Settlement of \(month)", ""] + state(seal)
-    if currencies.isEmpty { lines += ["Nothing is booked in \(month)."] }
     for own in currencies {
       lines += ["In \(own.currency)", ""] + own.billedLines + [""]
       lines += try own.entitlementLines() + [""] + own.accountLines() + [""]

@@ -58,7 +58,9 @@ public struct FieldClasses: Sendable {
       let known = codes[field.rawValue].sorted()
       var own = OfField()
       own.codes = known
-      for (index, code) in known.enumerated() { own.byCode[code] = UInt16(index) + Self.other + 1 }
+      for (index, code) in known.enumerated() {
+        own.byCode[code] = UInt16(truncatingIfNeeded: index) &+ Self.other &+ 1
+      }
       own.bounds = bounds[field.rawValue].sorted()
       let nobody = Facts.unlisted(999_999)
       switch field.kind {
@@ -69,6 +71,9 @@ public struct FieldClasses: Sendable {
       fields[field.rawValue] = own
     }
   }
+
+  /// Whether a field has so many classes that their numbers repeat: then they are of no use.
+  public var areTooMany: Bool { Field.allCases.contains { count($0) > Int(UInt16.max) } }
 
   /// How many classes a field has.
   public func count(_ field: Field) -> Int {
@@ -81,7 +86,7 @@ public struct FieldClasses: Sendable {
     if value == Facts.unknown { return Self.unknown }
     let own = fields[field.rawValue]
     if field.kind == .code { return own.byCode[value] ?? Self.other }
-    return Self.other + UInt16(own.bounds.count { $0 <= value })
+    return Self.other &+ UInt16(truncatingIfNeeded: own.bounds.count { $0 <= value })
   }
 
   /// The class of a commodity code; nil for a code given so short that no class is its own.
@@ -122,7 +127,7 @@ struct CommodityClasses: Sendable {
     shortExact = exact.filter { $0.digits < 8 }
     let listed = prefixes.union(exact.filter { $0.digits == 8 })
     for code in listed.sorted(by: { ($0.padded, $0.digits) < ($1.padded, $1.digits) }) {
-      nodes[code] = UInt16(samples.count)
+      nodes[code] = UInt16(truncatingIfNeeded: samples.count)
       samples.append(nil)
     }
     let ends = listed.map { $0.padded + Self.width($0.digits) }

@@ -5,7 +5,36 @@ public struct Sieve: BitwiseCopyable, Sendable {
   /// that cannot be decided.
   public struct Screen: BitwiseCopyable, Sendable {
     let fieldNumber: Int
+    let words: Int
     let masks: FixedTable<UInt64>
+
+    /// Whether some of the rows tell two classes apart.
+    public func tells(_ one: Int, from other: Int, among rows: [UInt64]) -> Bool {
+      (0..<2 * words).contains { word in
+        let differ = masks[one * 2 * words + word] ^ masks[other * 2 * words + word]
+        return differ & rows[word % words] != 0
+      }
+    }
+
+    /// Whether some class leaves any of the rows undecided.
+    public func canBeOpen(_ rows: [UInt64]) -> Bool {
+      (0..<masks.count).contains { index in
+        let isUnknown = index / (2 * words) == Int(FieldClasses.unknown)
+        guard index / words % 2 == 1, !isUnknown || fieldNumber == Field.unClass.rawValue
+        else { return false }
+        return masks[index] & rows[index % words] != 0
+      }
+    }
+
+    /// A number that is the same for classes that none of the rows tells apart.
+    public func mixed(_ number: Int, among rows: [UInt64]) -> UInt64 {
+      var mixed: UInt64 = 0
+      for word in 0..<2 * words {
+        mixed ^= masks[number * 2 * words + word] & rows[word % words]
+        mixed = (mixed ^ mixed >> 29) &* 0x9E37_79B9_7F4A_7C15
+      }
+      return mixed
+    }
   }
 
   /// Rows that may fit both ways: the masks of one end, by class of place.
@@ -19,16 +48,23 @@ public struct Sieve: BitwiseCopyable, Sendable {
   public let rows: Int
   /// How many words a mask has.
   public let words: Int
-  /// The fields that the rows ask about.
+  /// The fields that the rows ask about; those of a weight come last.
   public let screens: FixedTable<Screen>
   private let full: FixedTable<UInt64>
   private let ends: Ends?
+  /// How many screens are not of a weight.
+  private let lightScreens: Int
+  /// The rows that ask about a weight.
+  private let weighing: FixedTable<UInt64>
 
   /// The most words a mask may have: 4096 rows.
   public static let mostWords = 64
 
   /// What only a rate row knows: it is not sifted, the row itself decides it beforehand.
   private static var ofRate: [Field] { [.charge, .rate, .grid, .unit] }
+
+  /// What differs between consignments that are alike in all but their weight.
+  private static var ofWeight: [Field] { [.weight, .chargeable] }
 
   /// Compiles a list of conditions for the groupings in force on a day.
   public init(
@@ -43,8 +79,13 @@ public struct Sieve: BitwiseCopyable, Sendable {
       list.flatMap { row in row.tests.filter { !(row.bothWays && $0.isEnd) }.map(\.field) }
     ).subtracting(Self.ofRate)
     let both = list.map(\.bothWays)
+    let light = asked.subtracting(Self.ofWeight).sorted { $0.rawValue < $1.rawValue }
+    let heavy = Self.ofWeight.filter(asked.contains)
+    lightScreens = light.count
+    weighing = memory.table(
+      Self.mask(list.map { row in Self.ofWeight.contains { row.ask(about: $0) } }, words))
     screens = memory.table(
-      asked.sorted { $0.rawValue < $1.rawValue }.map { field in
+      (light + heavy).map { field in
         var masks: [UInt64] = []
         let asking = list.enumerated().compactMap { index, row in
           let tests = row.tests.filter { $0.field == field && !(row.bothWays && $0.isEnd) }
@@ -62,7 +103,8 @@ public struct Sieve: BitwiseCopyable, Sendable {
           }
           masks += may + needs
         }
-        return Screen(fieldNumber: field.rawValue, masks: memory.table(masks))
+        return Screen(
+          fieldNumber: field.rawValue, words: words, masks: memory.table(masks))
       })
     if both.contains(true) {
       func end(_ field: Field) -> FixedTable<UInt64> {
@@ -89,49 +131,73 @@ public struct Sieve: BitwiseCopyable, Sendable {
     return mask
   }
 
-  /// Whether rows look at both ends at once.
-  public var asksBothWays: Bool { ends != nil }
+  /// The rows that a class of a field leaves, decided or not.
+  public func rows(_ field: Field, _ number: Int) -> [UInt64] {
+    guard let screen = screen(field) else { return (0..<words).map { full[$0] } }
+    return (0..<words).map { screen.masks[number * 2 * words + $0] }
+  }
+
+  /// What the classes of a field leave; nil where no row asks about it.
+  public func screen(_ field: Field) -> Screen? {
+    (0..<screens.count).first { screens[$0].fieldNumber == field.rawValue }.map { screens[$0] }
+  }
 
   /// Puts the masks of the classes together.
   /// - Parameters:
   ///   - classes: the class of each field, by its raw value.
   ///   - fitting: receives the rows that fit or cannot be decided.
   ///   - open: receives those of them that cannot be decided.
+  /// - Returns: whether another weight could leave other rows.
   @inline(__always)
   public func sift(
     _ classes: UnsafePointer<UInt16>, fitting: UnsafeMutablePointer<UInt64>,
     open: UnsafeMutablePointer<UInt64>
-  ) {
+  ) -> Bool {
     if words == 1 {
       var may = full[0]
       var needs: UInt64 = 0
-      for index in 0..<screens.count {
-        let screen = screens.pointer + index
-        let at = Int(classes[screen.pointee.fieldNumber]) &* 2
-        may &= screen.pointee.masks.pointer[at]
-        needs |= screen.pointee.masks.pointer[at &+ 1]
-      }
       if let ends { may &= self.ends(ends, classes, 0) }
+      for index in 0..<lightScreens { sift(index, classes, &may, &needs) }
+      let weighs = may & weighing[0] != 0
+      for index in lightScreens..<screens.count { sift(index, classes, &may, &needs) }
       fitting[0] = may
       open[0] = needs & may
-      return
+      return weighs
     }
     for word in 0..<words {
       fitting[word] = full[word]
+      if let ends { fitting[word] &= self.ends(ends, classes, word) }
       open[word] = 0
     }
-    for index in 0..<screens.count {
-      let screen = screens.pointer + index
-      let at = Int(classes[screen.pointee.fieldNumber]) &* 2 &* words
-      let masks = screen.pointee.masks.pointer + at
-      for word in 0..<words {
-        fitting[word] &= masks[word]
-        open[word] |= masks[words &+ word]
-      }
-    }
+    for index in 0..<lightScreens { sift(index, classes, fitting, open) }
+    var weighs = false
+    for word in 0..<words where fitting[word] & weighing[word] != 0 { weighs = true }
+    for index in lightScreens..<screens.count { sift(index, classes, fitting, open) }
+    for word in 0..<words { open[word] &= fitting[word] }
+    return weighs
+  }
+
+  @inline(__always)
+  private func sift(
+    _ index: Int, _ classes: UnsafePointer<UInt16>, _ may: inout UInt64, _ needs: inout UInt64
+  ) {
+    let screen = screens.pointer + index
+    let at = Int(classes[screen.pointee.fieldNumber]) &* 2
+    may &= screen.pointee.masks.pointer[at]
+    needs |= screen.pointee.masks.pointer[at &+ 1]
+  }
+
+  @inline(__always)
+  private func sift(
+    _ index: Int, _ classes: UnsafePointer<UInt16>, _ fitting: UnsafeMutablePointer<UInt64>,
+    _ open: UnsafeMutablePointer<UInt64>
+  ) {
+    let screen = screens.pointer + index
+    let at = Int(classes[screen.pointee.fieldNumber]) &* 2 &* words
+    let masks = screen.pointee.masks.pointer + at
     for word in 0..<words {
-      if let ends { fitting[word] &= self.ends(ends, classes, word) }
-      open[word] &= fitting[word]
+      fitting[word] &= masks[word]
+      open[word] |= masks[words &+ word]
     }
   }
 

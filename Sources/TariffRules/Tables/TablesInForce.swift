@@ -27,7 +27,7 @@ public struct TablesInForce: Sendable {
   /// All tables.
   public let tables: TariffTables
   /// The day whose editions these are.
-  public let day: Day
+  public private(set) var day: Day
   /// Only what was published not after this day; nil: everything.
   public let asOf: Day?
   /// The tariffs, by the carrier's code.
@@ -110,6 +110,13 @@ public struct TablesInForce: Sendable {
     settlingFiles =
       now(joint.policy).map(\.file) + now(joint.parties).map(\.file)
       + [partners?.file, agreement?.file].compactMap(\.self)
+  }
+
+  /// The same rules on another day on which the same editions are in force.
+  public func moved(to day: Day) -> TablesInForce {
+    var moved = self
+    moved.day = day
+    return moved
   }
 
   /// The legs of a lane in the order they are travelled.

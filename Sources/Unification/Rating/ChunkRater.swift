@@ -5,24 +5,26 @@ import TariffRules
 /// Rates the records of one piece after the other; each worker has its own.
 struct ChunkRater: ~Copyable {
   private let file: ConsignmentFile
+  private let format: Rating.Format
   private var calculator: Calculator
   private var csv: QuoteCSV
-  private let json: QuoteJSON?
-  private var fast: RowRater
+  private let json: QuoteJSON
+  private var fast: FastRater?
   private var out: ByteBuffer
   private(set) var totals: RatingTotals
 
   init(
-    _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ json: QuoteJSON?,
-    _ shared: SharedClasses
+    _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ format: Rating.Format,
+    _ regimes: Regimes?
   ) {
     self.file = file
-    self.json = json
+    self.format = format
     calculator = Calculator(tables, asOf: asOf)
     csv = QuoteCSV(tables)
+    json = QuoteJSON(tables)
     totals = RatingTotals(tables)
     out = ByteBuffer()
-    fast = RowRater(tables, asOf, file, shared)
+    fast = format == .csv ? regimes.map { FastRater(tables, asOf, file, $0) } : nil
   }
 
   /// Rates all records of a piece.
@@ -30,41 +32,50 @@ struct ChunkRater: ~Copyable {
     if chunk.isTooLong {
       let error = CSVError(
         line: chunk.line, column: 1, problem: .recordTooLong(limit: CSVReader.maxRecordBytes))
-      if let row = file.row(.failure(error)) { write(row) }
+      if let row = file.row(.failure(error)) { quote(row) }
       return
     }
-    let isFast = json == nil
     chunk.bytes.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return }
       var at = 0
-      // Lines are counted only up to a record that is not plain: few are, in most files.
-      var (line, counted) = (chunk.line, 0)
+      var line = chunk.line
       while at < chunk.count {
-        if isFast, let next = fast.rate(base, at, chunk.count, &out) {
+        if let next = fast?.rate(base, at, chunk.count, line, &out) {
           at = next
+          line += 1
           continue
         }
         let rest = UnsafeBufferPointer(rebasing: bytes[at..<chunk.count])
         let end = at + (RecordEnds.first(in: rest) ?? rest.count)
-        line += RecordEnds.count(
-          UInt8(ascii: "\n"), in: UnsafeBufferPointer(rebasing: bytes[counted..<at]))
-        counted = at
-        var reader = CSVReader(continuing: Array(bytes[at..<end]), line: line)
-        if let result = try? reader.next(), let row = file.row(result) { write(row) }
+        let record = UnsafeBufferPointer(rebasing: bytes[at..<end])
+        rate(record, line)
+        line += RecordEnds.count(UInt8(ascii: "\n"), in: record)
         at = end
       }
     }
-    fast.settle(&totals)
+    fast?.settle(&totals)
+  }
+
+  /// A record that is not plain, or that the compiled rules leave to the quote.
+  private mutating func rate(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
+    var reader = CSVReader(continuing: Array(bytes), line: line)
+    guard let result = try? reader.next() else { return }
+    if case .success(let record) = result, record.count == file.header.count,
+      fast?.rate(record, &out) == true
+    {
+      return
+    }
+    if let row = file.row(result) { quote(row) }
   }
 
   /// The exact way: the quote itself.
-  private mutating func write(_ row: ConsignmentFile.Row) {
+  private mutating func quote(_ row: ConsignmentFile.Row) {
     let quote = file.quote(row, &calculator)
     totals.rowsIn += 1
     totals.add(quote)
-    if let json {
-      out.append(Array((json.value(quote).written(indented: false) + "\n").utf8))
-    } else {
+    switch format {
+    case .json: out.append(Array((json.value(quote).written(indented: false) + "\n").utf8))
+    case .csv:
       csv.row(quote, row, width: file.header.count)
       out.append(csv.drain())
     }

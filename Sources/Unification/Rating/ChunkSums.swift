@@ -7,6 +7,8 @@ struct ChunkSums: ~Copyable {
   private let parties: Int
   private let sums: UnsafeMutablePointer<Int64>
   private var rows = 0
+  /// Rows without a price, by status.
+  private var others = Status.allCases.map { _ in 0 }
   private let memory = FixedMemory()
   /// For each currency and unit the text from the row's end to the unit rate.
   private let texts: FixedTable<FixedTable<UInt8>>
@@ -33,10 +35,10 @@ struct ChunkSums: ~Copyable {
   /// Writes the answer of one row behind its text, and counts it.
   @inline(__always)
   mutating func write(
-    _ unitRate: Int64, _ total: Int64, currency: Int, unit: Int,
-    _ shares: UnsafeMutablePointer<Int64>, _ out: inout ByteBuffer
+    _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ out: inout ByteBuffer
   ) {
-    let text = texts[currency &* Equipment.UnitKind.allCases.count &+ unit]
+    let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
+    let text = texts[currency &* Equipment.UnitKind.allCases.count &+ price.unit]
     let digits = digits[currency]
     out.store(text.pointer, text.count)
     out.store(minorUnits: unitRate, digits: digits)
@@ -55,10 +57,18 @@ struct ChunkSums: ~Copyable {
     rows &+= 1
   }
 
+  /// Counts a row that has no price.
+  mutating func count(status: Int) { others[status] += 1 }
+
   /// Hands over the sums, and begins anew. A piece of a file has too few rows for them to overflow.
   mutating func settle(_ totals: inout RatingTotals) {
     totals.rowsIn += rows
     totals.count(.priced, rows)
+    for (status, number) in zip(Status.allCases, others) {
+      totals.rowsIn += number
+      totals.count(status, number)
+    }
+    others = others.map { _ in 0 }
     for (index, currency) in currencies.enumerated() {
       let own = sums + index * (parties + 2)
       guard own[parties + 1] > 0 else { continue }

@@ -45,10 +45,9 @@ public struct Rating: Sendable {
       try csv.drain().withUnsafeBytes { try sink($0, 0) }
     }
     let line = RatingLine(file, sink, RatingTotals(tables))
-    let json = format == .json ? QuoteJSON(tables) : nil
-    let shared = SharedClasses(tables)
+    let regimes = format == .csv ? Regimes(tables, asOf) : nil
     WorkerThreads.run(workers) {
-      var rater = ChunkRater(tables, asOf, file.file, json, shared)
+      var rater = ChunkRater(tables, asOf, file.file, format, regimes)
       line.work(&rater)
     }
     return try line.result()

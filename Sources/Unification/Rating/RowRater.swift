@@ -2,260 +2,309 @@ import CSV
 import ExactMoney
 import TariffRules
 
-/// Rates plain rows by the compiled rules. A row with any answer but a price is left to the quote.
+/// Rates plain rows by the compiled rules: each kind of consignment has a plan, and what is left
+/// for a row is arithmetic. What the rules do not answer is left to the quote.
 struct RowRater: ~Copyable {
-  private var reader: PlainRowReader
-  private var row = RowFacts()
-  private var days: DayPlans
-  private var legs = LegReckoner()
-  private var division: DivisionReckoner
-  private let shared: SharedClasses
-  private let parties: [Int64]
-  private var terms: [TermsKey: TermsPlan?] = [:]
-  private let recent: UnsafeMutablePointer<(key: TermsKey, plan: TermsPlan?)>
-  private static let recentBits = 12
-  private var routeCount = 0
-  private let best: UnsafeMutablePointer<Int64>
-  private let perLeg: UnsafeMutablePointer<Int64>
-  private let kilometres: UnsafeMutablePointer<Int32>
-  private var sums: ChunkSums
-  private static let mostLegs = 64
+  var row: RowFacts
+  var days: DayPlans
+  var legs: LegReckoner
+  var memo = RowMemo()
+  var termsBook = TermsBook()
+  var division: DivisionReckoner
+  let shared: SharedClasses
+  let parties: [Int64]
+  /// Each leg's charges and kilometres on the lane looked at, and on the best so far.
+  private var now: Amounts
+  private var best: Amounts
+  /// The legs of the lane looked at that depend on the weight.
+  let weighedLegs: UnsafeMutablePointer<WeighedLeg>
 
-  struct TermsKey: Hashable {
-    let route: Int32, lane: Int32, currency: Int32, epoch: Int32, regime: Int32
-    let classes: UInt64
+  static let mostLegs = 64, mostLanes = 64
+  /// What a plan of so many lanes of so many legs takes of the memory of plans, at most.
+  static let mostBytes = 1 << 18
 
-    static let none = TermsKey(
-      route: -1, lane: -1, currency: -1, epoch: -1, regime: -1, classes: 0)
+  /// Each leg's charges and kilometres.
+  struct Amounts: BitwiseCopyable {
+    let legs: UnsafeMutablePointer<Int64>
+    let kilometres: UnsafeMutablePointer<Int32>
 
-    /// A place in a table of so many bits.
-    func slot(_ bits: Int) -> Int {
-      var mixed = classes &* 0x9E37_79B9_7F4A_7C15
-      mixed ^= UInt64(truncatingIfNeeded: route) << 40 ^ UInt64(truncatingIfNeeded: lane) << 32
-      mixed ^= UInt64(truncatingIfNeeded: currency) << 24 ^ UInt64(truncatingIfNeeded: epoch)
-      mixed = (mixed ^ mixed >> 31) &* 0xFF51_AFD7_ED55_8CCD
-      return Int(truncatingIfNeeded: mixed >> UInt64(64 - bits))
+    init() {
+      legs = .allocate(capacity: RowRater.mostLegs)
+      kilometres = .allocate(capacity: RowRater.mostLegs)
+    }
+
+    func deallocate() {
+      legs.deallocate()
+      kilometres.deallocate()
     }
   }
 
-  init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ shared: SharedClasses) {
-    self.shared = shared
-    reader = PlainRowReader(tables, file, shared)
-    days = DayPlans(tables, asOf, shared)
-    parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
-    division = DivisionReckoner(parties: parties.count)
-    best = .allocate(capacity: parties.count)
-    perLeg = .allocate(capacity: Self.mostLegs)
-    kilometres = .allocate(capacity: Self.mostLegs)
-    recent = .allocate(capacity: 1 << Self.recentBits)
-    recent.initialize(repeating: (TermsKey.none, nil), count: 1 << Self.recentBits)
-    sums = ChunkSums(currencies: days.currencies, parties: parties.count)
+  /// What becomes of a row; the shares are in `division`.
+  enum Answer {
+    case priced(Price)
+    case refused(Int32)
+    case quoted
   }
 
-  deinit {
-    best.deallocate()
-    recent.deinitialize(count: 1 << Self.recentBits)
-    recent.deallocate()
-    perLeg.deallocate()
-    kilometres.deallocate()
-  }
-
-  private struct Price {
+  struct Price {
     var unitRate: Int64
     var total: Int64
     var currency: Int
-    var order: Int
+    var unit: Int
   }
 
-  /// Rates the row at a place and writes it; nil where it is left to the quote, else the next
-  /// place.
-  mutating func rate(
-    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ out: inout ByteBuffer
-  ) -> Int? {
-    guard let found = reader.read(base, start, end, &row), let plan = days.plan(row.day),
-      let price = price(plan)
-    else { return nil }
-    let equipment = plan.regime.equipment[Int(row.classes[Field.equipment.rawValue])]
-    let text = found.text - start
-    out.reserve(text + 96 + parties.count * 28)
-    out.store(base + start, text)
-    sums.write(
-      price.unitRate, price.total, currency: price.currency, unit: Int(equipment.unit), best, &out)
-    return found.next
+  init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
+    shared = regimes.shared
+    row = RowFacts(shared.layout)
+    days = DayPlans(tables, asOf, regimes)
+    parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
+    legs = LegReckoner(RefusalTexts(parties: parties.count))
+    division = DivisionReckoner(parties: parties.count)
+    now = Amounts()
+    best = Amounts()
+    weighedLegs = .allocate(capacity: Self.mostLegs)
   }
 
-  /// Adds up what was rated since the last time.
-  mutating func settle(_ totals: inout RatingTotals) { sums.settle(&totals) }
-
-  /// The charges for one unit of every leg of every lane of a row, in minor units, as the compiled
-  /// rules have them: for tests that hold them against the quote's.
-  mutating func charges(_ line: [UInt8]) -> [[[Int64]]]? {
-    let bytes = line + [UInt8](repeating: 0, count: 64)
-    return bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, reader.read(base, 0, line.count, &row) != nil,
-        let day = days.plan(row.day), setOwner(day.regime)
-      else { return nil }
-      guard let route = day.regime.route(row, &routeCount) else { return nil }
-      legs.keepsCharges = true
-      defer { legs.keepsCharges = false }
-      return (0..<route.lanes.count).map { index in
-        guard let terms = terms(route, index, day, -1) else { return [] }
-        let lane = route.lanes[index]
-        return (0..<lane.legs.count).map { number in
-          let leg = lane.legs[number]
-          let answer = legs.answer(
-            leg, lane, day.regime.carriers.pointer + leg.carrier, row, day.setting(terms.currency))
-          return answer.outcome == LegReckoner.Outcome.priced.rawValue ? legs.charges : []
-        }
-      }
-    }
+  deinit {
+    now.deallocate()
+    best.deallocate()
+    weighedLegs.deallocate()
   }
 
   // MARK: - One row
 
-  private mutating func price(_ day: DayPlans.DayPlan) -> Price? {
-    let regime = day.regime
-    var customerCurrency: Int32 = -1
+  /// Answers the row that was read.
+  mutating func answer() -> Answer {
+    row.day = days.number(row.dayNumber)
+    guard row.day >= 0, let plan = plan() else { return .quoted }
+    switch plan.pointee.kind {
+    case .quoted: return .quoted
+    case .refused:
+      let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
+      return overflow || most > Money.limit ? .quoted : .refused(plan.pointee.refusal)
+    case .settled: return settled(plan)
+    case .compared: return compared(plan)
+    }
+  }
+
+  @inline(__always)
+  private mutating func plan() -> UnsafePointer<RowPlan>? {
+    let tables = days.tables + row.day
+    let equipmentClass = Int(row.classes[Field.equipment.rawValue])
+    guard setOwner(tables.pointee.equipment[equipmentClass]) else { return nil }
+    var currency: Int32 = -1
     if row.customer >= 0 {
-      customerCurrency = regime.customers[Int(row.customer)]
-      if customerCurrency == -2 { return nil }
+      currency = tables.pointee.customers[Int(row.customer)]
+      if currency == -2 { return nil }
     }
-    guard setOwner(regime) else { return nil }
-    row.classes[Field.count.rawValue] = shared.finder.number(
-      of: row.count &* 1000, Field.count.rawValue)
-    row.values[Field.count.rawValue] = row.count &* 1000
-    guard let route = regime.route(row, &routeCount) else { return nil }
-    var found: Price?
-    for index in 0..<route.lanes.count {
-      guard let terms = terms(route, index, day, customerCurrency) else { return nil }
-      switch lane(route, index, day, terms) {
-      case .unclear: return nil
-      case .out: continue
-      case .priced(let price):
-        if let known = found {
-          // Totals of two currencies are compared by the quote.
-          guard known.currency == price.currency else { return nil }
-          if (known.total, known.order) <= (price.total, price.order) { continue }
-        }
-        found = price
-        best.update(from: division.shares, count: parties.count)
-      }
+    row.setCurrency(currency)
+    row.setPlaces()
+    let count = row.count &* 1000
+    row.set(.count, count, shared.finder.number(of: count, .count))
+    let number = row.values[Field.unNumber.rawValue]
+    if number != Facts.absent {
+      let unClass = number >= 0 ? tables.pointee.unClasses[Int(number)] : Facts.unknown
+      row.set(
+        .unClass, unClass,
+        unClass >= 0 ? shared.wordClass(unClass, .unClass) : FieldClasses.unknown)
     }
-    return found
+    let key = row.key(tables.pointee.masks[equipmentClass])
+    return memo.plan(key) ?? make(key, currency)
   }
 
   /// The owner of the wagon where only one owner is given.
-  private mutating func setOwner(_ regime: RegimePlan) -> Bool {
-    let equipment = regime.equipment[Int(row.classes[Field.equipment.rawValue])]
+  @inline(__always)
+  private mutating func setOwner(_ equipment: RegimePlan.EquipmentPlan) -> Bool {
     guard equipment.isKnown else { return false }
-    let (owner, wagon) = (Field.owner.rawValue, Field.wagonOwner.rawValue)
+    let owner = row.values[Field.owner.rawValue]
+    var wagon = row.values[Field.wagonOwner.rawValue]
     if !equipment.ridesOnAWagon {
-      let given = row.values[wagon]
-      if given != Facts.absent && given != row.values[owner] { return false }
-      row.values[wagon] = row.values[owner]
-    } else if row.values[wagon] == Facts.absent {
-      row.values[wagon] = row.values[owner]
+      if wagon != Facts.absent && wagon != owner { return false }
+      wagon = owner
+    } else if wagon == Facts.absent {
+      wagon = owner
     }
-    row.classes[wagon] =
-      row.values[wagon] == Facts.absent
-      ? FieldClasses.absent : shared.wordClass(row.values[wagon], wagon)
+    if wagon != Facts.absent {
+      row.set(.wagonOwner, wagon, shared.wordClass(wagon, .wagonOwner))
+    }
     return true
   }
 
-  private enum LaneOutcome {
-    case priced(Price)
-    case out
-    case unclear
-  }
+  // MARK: - By its plan
 
-  private mutating func lane(
-    _ route: RoutePlan, _ index: Int, _ day: DayPlans.DayPlan, _ terms: TermsPlan
-  ) -> LaneOutcome {
-    let lane = route.lanes[index]
-    let setting = day.setting(terms.currency)
-    guard lane.legs.count <= Self.mostLegs else { return .unclear }
-    var sum: Int64 = 0
-    for number in 0..<lane.legs.count {
-      let leg = lane.legs[number]
-      let carrier = day.regime.carriers.pointer + leg.carrier
-      var answer = legs.answer(leg, lane, carrier, row, setting)
-      if answer.outcome == LegReckoner.Outcome.beyond.rawValue {
-        answer = legs.keep(exact(route.routes[index], number, setting), for: answer)
-      }
-      if answer.outcome == LegReckoner.Outcome.out.rawValue { return .out }
-      if answer.outcome != LegReckoner.Outcome.priced.rawValue { return .unclear }
-      perLeg[number] = answer.perUnit
-      kilometres[number] = answer.kilometres
-      sum &+= answer.perUnit
+  @inline(__always)
+  private mutating func settled(_ plan: UnsafePointer<RowPlan>) -> Answer {
+    let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
+    guard !overflow, most <= Money.limit, let lane = plan.pointee.lanes,
+      let terms = lane.pointee.terms
+    else { return .quoted }
+    let total = plan.pointee.unitRate &* row.count
+    guard divide(total, terms, lane, lane.pointee.legs, lane.pointee.kilometres) else {
+      return .quoted
     }
-    guard sum <= Money.limit, let unitRate = terms.unitRate(sum) else { return .unclear }
-    let (total, overflow) = unitRate.multipliedReportingOverflow(by: row.count)
-    let (charged, tooMuch) = sum.multipliedReportingOverflow(by: row.count)
-    guard !overflow, !tooMuch, total.magnitude <= Money.limit.magnitude, charged <= Money.limit,
-      division.divide(total, count: row.count, terms.division, perLeg, kilometres)
-    else { return .unclear }
     return .priced(
-      Price(unitRate: unitRate, total: total, currency: terms.currency, order: lane.order))
+      Price(
+        unitRate: plan.pointee.unitRate, total: total, currency: terms.pointee.currency,
+        unit: Int(plan.pointee.unit)))
   }
 
-  /// One leg by the calculator of quotes.
-  private func exact(
-    _ route: Route, _ number: Int, _ setting: LegReckoner.Setting
-  ) -> LegReckoner.Answer {
-    var calculator = LegCalculator(setting.now, target: setting.targetCurrency, count: 1)
-    var answer = LegReckoner.Answer(.unclear)
-    do throws(Refusal) {
-      let leg = try calculator.price(route.legs[number], facts(route, setting.now))
-      answer.perUnit = leg.amount.minorUnits
-      answer.kilometres = Int32(leg.distanceKilometres ?? -1)
-      answer.outcome = LegReckoner.Outcome.priced.rawValue
-    } catch {
-      if error.status == .noRate || error.status == .onRequest {
-        answer.outcome = LegReckoner.Outcome.out.rawValue
-      }
+  @inline(__always)
+  private mutating func divide(
+    _ total: Int64, _ terms: UnsafePointer<TermsPlan>, _ lane: UnsafePointer<LanePrice>,
+    _ legs: UnsafePointer<Int64>, _ kilometres: UnsafePointer<Int32>
+  ) -> Bool {
+    division.divide(
+      DivisionReckoner.Task(
+        total: total, count: row.count, amounts: lane.pointee.amounts, legs: legs,
+        kilometres: kilometres), terms.pointee.division)
+  }
+
+  /// The lanes with a price so far, and why the others have none.
+  struct Comparison {
+    var unitRate: Int64 = 0
+    var total: Int64 = 0
+    var lane: UnsafePointer<LanePrice>?
+    /// The first lane of each status without a price, and the first of all.
+    var conflict: Int32 = -1, rejected: Int32 = -1, onRequest: Int32 = -1, first: Int32 = -1
+
+    /// The answer that is no price; nil where there is a price, or nothing to say.
+    @inline(__always)
+    func answer(hasPrice: Bool) -> Int32? {
+      if conflict >= 0 { return conflict }
+      if rejected >= 0 { return rejected }
+      if hasPrice { return nil }
+      if onRequest >= 0 { return onRequest }
+      return first >= 0 ? first : nil
     }
-    return answer
   }
 
-  private func facts(_ route: Route, _ now: TablesInForce) -> Facts {
-    var facts = row.facts
-    facts[.chargeable] = Facts.absent
-    facts[.from] = row.from
-    facts[.to] = row.to
-    facts[.lane] = route.code
-    facts[.route] =
-      now.tables.symbols.number(of: route.lane == nil ? "local" : "through") ?? Facts.absent
-    return facts
+  @inline(__always)
+  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
+    var comparison = Comparison()
+    guard let lanes = plan.pointee.lanes else { return .quoted }
+    for index in 0..<plan.pointee.laneCount {
+      let lane = UnsafePointer(lanes + index)
+      guard compare(lane, plan, &comparison) else { return .quoted }
+    }
+    if let number = comparison.answer(hasPrice: comparison.lane != nil) {
+      return .refused(number)
+    }
+    guard let lane = comparison.lane, let terms = lane.pointee.terms,
+      divide(comparison.total, terms, lane, best.legs, best.kilometres)
+    else { return .quoted }
+    return .priced(
+      Price(
+        unitRate: comparison.unitRate, total: comparison.total, currency: terms.pointee.currency,
+        unit: Int(plan.pointee.unit)))
   }
 
-  private mutating func terms(
-    _ route: RoutePlan, _ lane: Int, _ day: DayPlans.DayPlan, _ customerCurrency: Int32
-  ) -> TermsPlan? {
-    guard let parts = shared.terms else { return nil }
-    var classes: UInt64 = 0
-    for part in parts { classes |= UInt64(row.classes[Int(part.field)]) &<< UInt64(part.shift) }
-    let key = TermsKey(
-      route: Int32(route.number), lane: Int32(lane), currency: customerCurrency,
-      epoch: Int32(day.epoch), regime: Int32(day.regime.number), classes: classes)
-    let slot = recent + key.slot(Self.recentBits)
-    if slot.pointee.key == key { return slot.pointee.plan }
-    let plan = terms(key, route, lane, day)
-    slot.pointee = (key, plan)
-    return plan
+  /// Looks at one lane; false where only a quote can tell.
+  @inline(__always)
+  private mutating func compare(
+    _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>,
+    _ comparison: inout Comparison
+  ) -> Bool {
+    guard let terms = lane.pointee.terms else {
+      return note(lane.pointee.refusal, lane, plan, &comparison)
+    }
+    var sum = lane.pointee.sum
+    let weight = row.values[Field.weight.rawValue]
+    now.legs.update(from: lane.pointee.legs, count: lane.pointee.legCount)
+    now.kilometres.update(from: lane.pointee.kilometres, count: lane.pointee.legCount)
+    for index in 0..<lane.pointee.weighedCount {
+      let leg = lane.pointee.weighed + index
+      let weightClass = LegReckoner.weightClass(leg.pointee.weights, weight)
+      var found = legs.remembered(leg.pointee.key, weightClass, weight, row.dayNumber)
+      if found == nil {
+        found = reckon(leg, weightClass, lane.pointee.number, terms.pointee.currency)
+      }
+      guard let found else { return false }
+      if !found.pointee.isPriced {
+        guard found.pointee.outcome == .refused else { return false }
+        return note(found.pointee.refusal, lane, plan, &comparison)
+      }
+      let amount = found.pointee.perUnit(weight)
+      now.legs[leg.pointee.number] = amount
+      now.kilometres[leg.pointee.number] = found.pointee.kilometres
+      sum &+= amount
+    }
+    guard sum.magnitude <= Money.limit.magnitude, let unitRate = terms.pointee.unitRate(sum) else {
+      return false
+    }
+    return compare(lane, terms, sum, unitRate, &comparison)
   }
 
+  @inline(__always)
+  private mutating func compare(
+    _ lane: UnsafePointer<LanePrice>, _ terms: UnsafePointer<TermsPlan>, _ sum: Int64,
+    _ unitRate: Int64, _ comparison: inout Comparison
+  ) -> Bool {
+    // Each is within the limits, so that their sum is far from an overflow.
+    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
+    let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
+    guard !overflow, most <= Money.limit else { return false }
+    let total = unitRate &* row.count
+    if !lane.pointee.isSafe || !somePartnerEarns(lane, terms) {
+      guard divide(total, terms, lane, now.legs, now.kilometres) else { return false }
+    }
+    if let known = comparison.lane {
+      // Totals of two currencies are compared by the quote.
+      guard known.pointee.terms?.pointee.currency == terms.pointee.currency else { return false }
+      if (comparison.total, known.pointee.order) <= (total, lane.pointee.order) { return true }
+    }
+    (comparison.unitRate, comparison.total, comparison.lane) = (unitRate, total, lane)
+    (now, best) = (best, now)
+    return true
+  }
+
+  @inline(__always)
+  private func somePartnerEarns(
+    _ lane: UnsafePointer<LanePrice>, _ terms: UnsafePointer<TermsPlan>
+  ) -> Bool {
+    let partners = terms.pointee.division.pointee.legs
+    for index in 0..<lane.pointee.legCount
+    where now.legs[index] > 0 && partners[index].carrier >= 0 { return true }
+    return false
+  }
+
+  /// Notes why a lane has no price; false where that cannot be said.
+  mutating func note(
+    _ refusal: Int32, _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>,
+    _ comparison: inout Comparison
+  ) -> Bool {
+    var number = refusal
+    if plan.pointee.hasSeveral {
+      guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
+      number = legs.refusals.number(refusal, on: route.routes[lane.pointee.number])
+    }
+    guard number >= 0 else { return false }
+    switch legs.refusals.status(number) {
+    case .conflict: if comparison.conflict < 0 { comparison.conflict = number }
+    case .rejected: if comparison.rejected < 0 { comparison.rejected = number }
+    case .onRequest: if comparison.onRequest < 0 { comparison.onRequest = number }
+    case .noRate, .priced: break
+    }
+    if comparison.first < 0 { comparison.first = number }
+    return true
+  }
+
+  /// A leg that is not remembered for this weight.
   @inline(never)
-  private mutating func terms(
-    _ key: TermsKey, _ route: RoutePlan, _ lane: Int, _ day: DayPlans.DayPlan
-  ) -> TermsPlan? {
-    if let known = terms[key] { return known }
-    if terms.count >= 20_000 { terms.removeAll() }
-    let currency = key.currency >= 0 ? days.currencies[Int(key.currency)] : nil
-    let made = TermsPlan(
-      TermsSetting(
-        now: day.now, customerCurrency: currency, currencies: days.currencies, parties: parties),
-      facts(route.routes[lane], day.now), route.routes[lane])
-    terms[key] = .some(made)
-    return made
+  private mutating func reckon(
+    _ leg: UnsafePointer<WeighedLeg>, _ weightClass: UInt64, _ lane: Int, _ currency: Int
+  ) -> UnsafePointer<LegAnswer>? {
+    let day = days.plans[row.day]
+    guard case .plan(let route) = day.book.route(row),
+      let setting = days.setting(row.day, currency)
+    else { return nil }
+    let place = place(leg.pointee.number, route.lanes[lane], day.book.regime)
+    return legs.reckoned(
+      leg.pointee.key, weightClass, place, row, setting, route.routes[lane], leg.pointee.number)
+  }
+
+  func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {
+    LegReckoner.Place(
+      leg: lane.legs[leg], lane: lane.lane, route: lane.route,
+      carrier: regime.carriers.pointer + lane.legs[leg].carrier)
   }
 }

@@ -21,15 +21,16 @@ struct ChainFactors: ~Copyable {
   deinit { entries.deallocate() }
 
   /// Nil where a chain has a floor or ceiling, where nothing converts, or where it does not fit.
+  /// - Parameter exchange: the number of what converts the money of the leg.
   @inline(__always)
   mutating func factor(
-    links: UInt64, from currency: Int, charge: Int, carrier: Int,
+    links: UInt64, from currency: Int, charge: Int, carrier: Int, exchange: UInt16,
     _ setting: LegReckoner.Setting
   ) -> Ratio? {
     guard currency >= 0 else { return nil }
     let key =
       UInt64(currency) | UInt64(setting.target) << 8 | UInt64(carrier) << 16
-      | UInt64(charge) << 28 | UInt64(setting.epoch) << 40 | UInt64(setting.regime.number) << 52
+      | UInt64(charge) << 28 | UInt64(exchange) << 40 | UInt64(setting.regimeNumber) << 56
     let mixed = (links &* 0x9E37_79B9_7F4A_7C15 ^ key) &* 0xFF51_AFD7_ED55_8CCD
     let slot = entries + Int(truncatingIfNeeded: mixed &>> UInt64(64 - Self.bits))
     if slot.pointee.key == key && slot.pointee.links == links { return slot.pointee.factor }
@@ -43,7 +44,8 @@ struct ChainFactors: ~Copyable {
     _ links: UInt64, _ currency: Int, _ charge: Int, _ carrier: Int,
     _ setting: LegReckoner.Setting
   ) -> Ratio? {
-    guard let rules = setting.regime.carrier(carrier),
+    let regime = setting.day.book.regime
+    guard let rules = regime.carrier(carrier),
       let charges = rules.charges?.content, charges.indices.contains(charge)
     else { return nil }
     let chain = rules.coefficients?.content ?? []
@@ -54,20 +56,18 @@ struct ChainFactors: ~Copyable {
         guard chain[index].step == .coefficient || chain[index].step == .markUp else { return nil }
         product = try product.times(chain[index].value)
       }
-      let from = setting.regime.currencies[currency]
-      guard
-        let converted = try conversion(
-          product, from, charges[charge].conversion, setting)
-      else { return nil }
-      return Ratio(converted)
+      return try converted(
+        product, regime.currencies[currency], charges[charge].conversion, setting.day.now,
+        to: setting.currency
+      ).flatMap { Ratio($0) }
     } catch { return nil }
   }
 
-  private static func conversion(
-    _ amount: Exact, _ from: Currency, _ conversion: ChargeRule.Conversion,
-    _ setting: LegReckoner.Setting
+  /// An amount converted as a charge says; nil where nothing converts it on that day.
+  static func converted(
+    _ amount: Exact, _ from: Currency, _ conversion: ChargeRule.Conversion, _ now: TablesInForce,
+    to target: Currency
   ) throws -> Exact? {
-    let (now, target) = (setting.now, setting.targetCurrency)
     var (amount, from) = (amount, from)
     if from == target { return amount }
     if case .divisor(let number) = conversion {

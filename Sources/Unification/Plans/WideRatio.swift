@@ -65,4 +65,9 @@ struct WideRatio {
     guard units.magnitude <= Money.limit.magnitude else { return nil }
     return Int64(truncatingIfNeeded: units)
   }
+
+  /// The same in lowest terms; nil where a part needs more than 62 bits.
+  var reduced: Ratio? {
+    hasOverflowed ? nil : Exact(numerator, over: denominator).flatMap { Ratio($0) }
+  }
 }

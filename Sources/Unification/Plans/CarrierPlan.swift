@@ -33,6 +33,8 @@ struct RatePlan: BitwiseCopyable {
   /// What multiplies before rounding and after it, as positions of `Unit.Quantity`; -1 for nothing.
   var before: (Int8, Int8) = (-1, -1)
   var after: (Int8, Int8) = (-1, -1)
+  /// Whether the chargeable weight is among them.
+  var isPerTonne = false
   var startedKilometres: Int32 = 0
   var deemed: Ratio?
   /// Only the exact calculation can do it.
@@ -65,18 +67,23 @@ struct GridPlan: BitwiseCopyable {
   var cells = FixedTable<Int64>()
 }
 
-/// A field that enters the key of a leg: its class, or its very value.
+/// A field that enters the key of a leg: its class as the carrier's rows tell it from others, or
+/// its very value.
 struct KeyPart: BitwiseCopyable {
   var field: Int32
-  var isValue: Bool
   var shift: Int32
+  /// By class; empty where the value itself counts.
+  var alike: FixedTable<UInt16>
 }
 
-/// What a leg's key is made of, for one kind of equipment.
+/// What a leg's price depends on, for one kind of equipment.
 struct KeyPlan: BitwiseCopyable {
   var parts = FixedTable<KeyPart>()
+  /// Whether the weight can matter; then the classes of the actual weight, one table.
   var asksWeight = false
-  var asksExchange = false
+  var weights = FixedTable<StepTable>()
+  /// The number, in the regime, of the conversions that can be needed.
+  var conversions: Int32 = 0
   /// The parts do not fit into the key.
   var isTooWide = false
 }
@@ -98,7 +105,7 @@ struct CarrierPlan: BitwiseCopyable {
   var chain: Sieve
   var grids: FixedTable<GridPlan>
   /// By the class of the equipment.
-  var keys: FixedTable<KeyPlan>
+  var keys = FixedTable<KeyPlan>()
   /// Whether any part is beyond what is compiled: then every leg is calculated the exact way.
   var isExactOnly: Bool
   /// Whether any row asks about the lane, or about the kind of route.

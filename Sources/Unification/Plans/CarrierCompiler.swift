@@ -9,6 +9,7 @@ struct CarrierCompiler {
   let memory: FixedMemory
   let currencies: [Currency]
 
+  /// The rules, without the keys.
   func plan(_ number: Int) -> CarrierPlan {
     let minimumDistances = carrier.minimumDistances.flatMap(\.content)
     let minimumWeights = carrier.minimumWeights.flatMap(\.content)
@@ -33,9 +34,8 @@ struct CarrierCompiler {
       rankMasks: memory.table(
         rates.flatMap { row in mask(rates.map { $0.rank == row.rank }, rateSieve.words) }),
       chain: sieve(chain.map(\.conditions)), grids: memory.table(grids()),
-      keys: keys(minimumDistances, minimumWeights, charges, rates, chain),
       isExactOnly: chain.count > 64 || lists.contains { $0 > 64 * Sieve.mostWords }
-        || charges.isEmpty || rates.isEmpty,
+        || charges.isEmpty || rates.isEmpty || number > 4000,
       asksLane: asksLane(
         [minimumDistances, minimumWeights].flatMap { $0.map(\.conditions) }
           + charges.map(\.conditions) + rates.map(\.conditions) + chain.map(\.conditions)))
@@ -97,6 +97,7 @@ struct CarrierCompiler {
       let codes = list.map { Int8(Unit.Quantity.allCases.firstIndex(of: $0) ?? 0) }
       return (codes.first ?? -1, codes.count > 1 ? codes[1] : -1)
     }
+    plan.isPerTonne = rate.unit.quantities.contains(.tonnes)
     plan.after = pair(rate.ratedPer.quantities)
     plan.before = pair(rate.unit.quantities.filter { !rate.ratedPer.quantities.contains($0) })
     plan.startedKilometres = Int32(rate.perStartedKilometres ?? 0)
@@ -154,90 +155,6 @@ struct CarrierCompiler {
         currency: Int32(currencies.firstIndex(of: grid.currency) ?? -1), scale: grid.scale,
         columns: grid.columns.count, beltAt: memory.table(grid.beltAt),
         cells: memory.table(grid.cells))
-    }
-  }
-
-  // MARK: - What a leg's price depends on
-
-  private func keys(
-    _ minimumDistances: [Minimum], _ minimumWeights: [Minimum], _ charges: [ChargeRule],
-    _ rates: [Rate], _ chain: [Coefficient]
-  ) -> FixedTable<KeyPlan> {
-    memory.table(
-      (0..<classes.count(.equipment)).map { number in
-        let facts = classes.sample(.equipment, number)
-        func may(_ conditions: Conditions) -> Bool {
-          conditions.match(among: [.equipment], facts, tables.groupings) != .no
-        }
-        let due = charges.filter { may($0.conditions) }
-        let codes = Set(due.map(\.charge))
-        let rows = rates.filter { codes.contains($0.charge) && may($0.conditions) }
-        var fields = Set(due.flatMap(\.conditions.fields) + rows.flatMap(\.conditions.fields))
-        fields.formUnion(chain.filter { may($0.conditions) }.flatMap(\.conditions.fields))
-        fields.formUnion(
-          minimumDistances.filter { may($0.conditions) }.flatMap(\.conditions.fields))
-        var values: Set<Field> = []
-        for row in rows { add(row, &fields, &values) }
-        if fields.contains(.chargeable) || values.contains(.chargeable) {
-          fields.formUnion(
-            minimumWeights.filter { may($0.conditions) }.flatMap(\.conditions.fields))
-          values.insert(.chargeable)
-        }
-        return key(fields, values, due, rows)
-      })
-  }
-
-  private func add(_ row: Rate, _ fields: inout Set<Field>, _ values: inout Set<Field>) {
-    for quantity in row.unit.quantities {
-      switch quantity {
-      case .tonnes: values.insert(.chargeable)
-      case .metres: if row.deemed == nil { values.insert(.length) }
-      case .axles: values.insert(.axles)
-      case .persons: values.insert(.persons)
-      case .kilometres, .teu, .feu, .grt: break
-      }
-    }
-    guard case .grid(let number, let column) = row.figure else { return }
-    if carrier.grids[number]?.content.isSteps == true { values.insert(.storageDays) }
-    if case .grouping(let grouping) = column,
-      let edition = tables.groupings.edition(grouping)
-    {
-      fields.insert(edition.content.field)
-    }
-  }
-
-  private func key(
-    _ fields: Set<Field>, _ values: Set<Field>, _ due: [ChargeRule], _ rows: [Rate]
-  ) -> KeyPlan {
-    var plan = KeyPlan()
-    let given: Set<Field> = [
-      .traffic, .from, .to, .route, .lane, .distance, .charge, .rate, .grid, .unit,
-    ]
-    var shift: Int32 = 0
-    var parts: [KeyPart] = []
-    for field in fields.union(values).union([.equipment]).subtracting(given)
-      .sorted(by: { $0.rawValue < $1.rawValue })
-    {
-      let isValue = values.contains(field)
-      let bits = isValue ? Self.bits(field) : Int32(64 - classes.count(field).leadingZeroBitCount)
-      // No part lies across the two words of the key.
-      if shift < 64 && shift + bits > 64 { shift = 64 }
-      parts.append(KeyPart(field: Int32(field.rawValue), isValue: isValue, shift: shift))
-      shift += bits
-    }
-    plan.isTooWide = shift > 128
-    plan.parts = memory.table(parts)
-    plan.asksWeight = values.contains(.chargeable)
-    plan.asksExchange = true
-    return plan
-  }
-
-  /// How many bits the values of a quantity need, absence included.
-  private static func bits(_ field: Field) -> Int32 {
-    switch field {
-    case .chargeable: 36
-    case .length: 21
-    default: 24
     }
   }
 }

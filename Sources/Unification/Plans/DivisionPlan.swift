@@ -2,78 +2,100 @@ import ExactMoney
 import TariffRules
 
 /// The steps of a division for one lane and kind of consignment: what is left to do is arithmetic.
-struct DivisionPlan {
-  enum Step {
+struct DivisionPlan: BitwiseCopyable {
+  /// Amounts are known by their place among those of the agreement.
+  enum Step: BitwiseCopyable {
     /// Carriers that are no partners, by their legs.
     case passThrough
-    case arbitrary(party: Int, perUnit: Int64)
-    case marginAmount(party: Int, perUnit: Int64)
+    case arbitrary(party: Int, amount: Int)
+    case marginAmount(party: Int, amount: Int)
     case marginPercent(party: Int, part: Ratio, ofTotal: Bool, RoundingMode)
     case prorate(Basis)
-    case guarantee(party: Int, perUnit: Int64, margin: Int)
+    case guarantee(party: Int, amount: Int, margin: Int)
   }
 
-  enum Basis {
+  enum Basis: BitwiseCopyable {
     case ownCharges
     /// The weight of a kilometre, by party of `carriers`.
-    case distance([Int64])
+    case distance(FixedTable<Int64>)
     /// Fixed weights of parties.
-    case fixed([(party: Int, weight: Int64)])
+    case fixed(FixedTable<Weight>)
   }
 
-  let steps: [Step]
-  /// For each leg the column of its carrier, and whether it is a partner.
-  let legs: [(party: Int, isPartner: Bool)]
+  struct Weight: BitwiseCopyable {
+    let party: Int
+    let weight: Int64
+  }
+
+  struct Leg: BitwiseCopyable {
+    /// The column of its carrier.
+    let party: Int
+    /// The carrier's place among `carriers`; -1 for one that is no partner.
+    let carrier: Int
+    /// Whether it ends elsewhere than it begins.
+    let hasDistance: Bool
+  }
+
+  let steps: FixedTable<Step>
+  let legs: FixedTable<Leg>
   /// The partners among the carriers, in the order in which odd units fall to them.
-  let carriers: [Int]
-  /// Whether a leg has another end than its beginning.
-  let legsWithDistance: [Bool]
-  /// Who bears what is missing: the column of the margin's party; −1: the remainder itself; nil:
+  let carriers: FixedTable<Int>
+  /// Who bears what is missing: the column of the margin's party; −1: the remainder itself; −2:
   /// nobody.
-  let deficit: Int?
-  let parties: Int
+  let deficit: Int
+  let hasGuarantee: Bool
+  /// Whether what is divided last is so by own charges.
+  let isByCharges: Bool
 
   /// Nil where the agreement does not decide, or asks for what only a quote does.
-  init?(
-    _ now: TablesInForce, _ facts: Facts, _ route: Route, _ currency: Currency,
-    _ parties: [Int64]
-  ) {
+  init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
+    let (now, memory) = (setting.now, setting.memory)
     guard let edition = now.agreement, now.partners != nil else { return nil }
-    var rules: [AgreementRule] = []
-    for rule in edition.content where rule.kind != .carryForward {
-      switch rule.conditions.match(facts, now.groupings) {
-      case .yes: rules.append(rule)
-      case .no: continue
-      case .needs: return nil
-      }
-    }
-    let terms = AgreementTerms(now: now, rules: rules, currency: currency, parties: parties)
-    var legs: [(party: Int, isPartner: Bool)] = []
-    for leg in route.legs {
-      guard let party = parties.firstIndex(of: leg.carrier) else { return nil }
-      legs.append((party, now.isPartner(leg.carrier)))
-    }
-    self.legs = legs
-    self.parties = parties.count
-    legsWithDistance = route.legs.map { $0.from != $0.to }
-    let unique = legs.filter(\.isPartner).map(\.party).reduce(into: [Int]()) { list, party in
+    let rules = choice.agreement.map { edition.content[$0] }
+    let terms = AgreementTerms(setting: setting, rules: rules)
+    let parties = route.legs.compactMap { setting.parties.firstIndex(of: $0.carrier) }
+    guard parties.count == route.legs.count else { return nil }
+    let isPartner = route.legs.map { now.isPartner($0.carrier) }
+    let unique = zip(parties, isPartner).filter(\.1).map(\.0).reduce(into: [Int]()) { list, party in
       if !list.contains(party) { list.append(party) }
     }
-    carriers = terms.ordered(unique) { $0 }
+    let carriers = terms.ordered(unique) { $0 }
     guard terms.isPlain, let steps = terms.steps(carriers) else { return nil }
-    self.steps = steps
-    deficit = terms.deficit
+    legs = memory.table(
+      route.legs.indices.map { index in
+        Leg(
+          party: parties[index],
+          carrier: isPartner[index] ? carriers.firstIndex(of: parties[index]) ?? -1 : -1,
+          hasDistance: route.legs[index].from != route.legs[index].to)
+      })
+    self.carriers = memory.table(carriers)
+    self.steps = memory.table(steps)
+    deficit = terms.deficit ?? -2
+    hasGuarantee = rules.contains { $0.kind == .guarantee }
+    isByCharges = rules.contains { $0.kind == .prorate && $0.basis == .ownCharges }
     let passes = steps.contains { if case .passThrough = $0 { true } else { false } }
-    if !passes && legs.contains(where: { !$0.isPartner }) { return nil }
+    if !passes && isPartner.contains(false) { return nil }
+  }
+
+  /// An amount of the agreement in minor units of a through-rate's currency.
+  static func units(_ amount: Money, _ now: TablesInForce, in currency: Currency) -> Int64? {
+    if amount.currency == currency { return amount.minorUnits }
+    guard let official = now.officialRate(from: amount.currency, to: currency),
+      let exact = try? official.exchange.convert(amount.exact),
+      let rounded = try? exact.rounded(Rounding(to: currency, mode: .halfAway)),
+      let money = try? Money(exactly: rounded, currency)
+    else { return nil }
+    return money.minorUnits
   }
 }
 
 /// The rows of an agreement that fit a consignment.
 struct AgreementTerms {
-  let now: TablesInForce
+  let setting: TermsSetting
   let rules: [AgreementRule]
-  let currency: Currency
-  let parties: [Int64]
+
+  private var now: TablesInForce { setting.now }
+  private var parties: [Int64] { setting.parties }
 
   /// Whether the rows go together as a division that needs no second look.
   var isPlain: Bool {
@@ -145,25 +167,16 @@ struct AgreementTerms {
       return .marginPercent(
         party: party, part: part, ofTotal: row.of == .throughRate, mode)
     }
-    guard let amount = row.amount, let perUnit = units(amount) else { return nil }
+    guard let money = row.amount, let amount = setting.amounts.firstIndex(of: money) else {
+      return nil
+    }
     switch row.kind {
-    case .arbitrary: return .arbitrary(party: party, perUnit: perUnit)
-    case .margin: return .marginAmount(party: party, perUnit: perUnit)
+    case .arbitrary: return .arbitrary(party: party, amount: amount)
+    case .margin: return .marginAmount(party: party, amount: amount)
     default:
       return .guarantee(
-        party: party, perUnit: perUnit, margin: row.fundedBy == "margin" ? margin ?? -1 : -1)
+        party: party, amount: amount, margin: row.fundedBy == "margin" ? margin ?? -1 : -1)
     }
-  }
-
-  /// An amount of the agreement in minor units of the through-rate's currency.
-  private func units(_ amount: Money) -> Int64? {
-    if amount.currency == currency { return amount.minorUnits }
-    guard let official = now.officialRate(from: amount.currency, to: currency),
-      let exact = try? official.exchange.convert(amount.exact),
-      let rounded = try? exact.rounded(Rounding(to: currency, mode: .halfAway)),
-      let money = try? Money(exactly: rounded, currency)
-    else { return nil }
-    return money.minorUnits
   }
 
   private func basis(_ rows: [AgreementRule], _ carriers: [Int]) -> DivisionPlan.Basis? {
@@ -175,7 +188,7 @@ struct AgreementTerms {
           .weight ?? .zero
       }
       guard !weights.contains(.zero), let whole = Self.whole(weights) else { return nil }
-      return .distance(whole)
+      return .distance(setting.memory.table(whole))
     case .percent:
       let sum = rows.reduce(Exact?(.zero)) { sum, row in
         sum.flatMap { try? $0.plus(row.percent ?? .zero) }
@@ -189,12 +202,12 @@ struct AgreementTerms {
 
   private func fixed(_ list: [(Int64, Exact)]) -> DivisionPlan.Basis? {
     guard let whole = Self.whole(list.map(\.1)) else { return nil }
-    var weights: [(party: Int, weight: Int64)] = []
+    var weights: [DivisionPlan.Weight] = []
     for (item, weight) in zip(list, whole) {
       guard let party = parties.firstIndex(of: item.0) else { return nil }
-      weights.append((party, weight))
+      weights.append(.init(party: party, weight: weight))
     }
-    return .fixed(ordered(weights) { $0.party })
+    return .fixed(setting.memory.table(ordered(weights) { $0.party }))
   }
 
   /// Weights as whole numbers in the same proportion, of 30 bits at most.

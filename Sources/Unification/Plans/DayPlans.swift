@@ -1,0 +1,163 @@
+import ExactMoney
+import TariffRules
+
+/// The compiled rules of all days that were asked for, shared by all workers.
+final class Regimes: @unchecked Sendable {
+  private let gate = Gate()
+  private let tables: TariffTables
+  private let asOf: Day?
+  let shared: SharedClasses
+  let currencies: [Currency]
+  private var plans: [[Int32]: RegimePlan] = [:]
+
+  /// More rules than this are not kept side by side: what is beyond is quoted.
+  private static let most = 64
+
+  /// Nil where the tables have more codes than can be compiled.
+  init?(_ tables: TariffTables, _ asOf: Day?) {
+    guard let shared = SharedClasses(tables) else { return nil }
+    self.tables = tables
+    self.asOf = asOf
+    self.shared = shared
+    currencies = tables.currencies.values.sorted { $0.code < $1.code }
+  }
+
+  /// The rules of a day; nil where they are too many to be compiled.
+  func plan(_ day: Day) -> RegimePlan? {
+    let editions = tables.editionsInForce(on: day, asOf: asOf)
+    return gate.pass {
+      if let known = plans[editions] { return known }
+      guard plans.count < Self.most, currencies.count < 250 else { return nil }
+      let made = RegimePlan(TablesInForce(tables, on: day, asOf: asOf), shared, currencies)
+      plans[editions] = made
+      return made
+    }
+  }
+}
+
+/// The compiled rules of every day that was asked for; one worker's.
+struct DayPlans: ~Copyable {
+  /// Days of equal rules and equal conversion.
+  final class DayPlan {
+    let number: Int
+    let book: RouteBook
+    let now: TablesInForce
+    /// By target currency.
+    fileprivate(set) var settings: [LegReckoner.Setting?]
+
+    init(_ number: Int, _ book: RouteBook, _ now: TablesInForce) {
+      self.number = number
+      self.book = book
+      self.now = now
+      settings = book.regime.currencies.map { _ in nil }
+    }
+  }
+
+  /// What every row of a day needs at once.
+  struct Tables: BitwiseCopyable {
+    let equipment: FixedTable<RegimePlan.EquipmentPlan>
+    let customers: FixedTable<Int32>
+    let unClasses: FixedTable<Int64>
+    let masks: FixedTable<RowKey>
+  }
+
+  private struct DayKey: Hashable {
+    let regime: Int
+    let exchange: [Int32]
+  }
+
+  private struct ExchangeKey: Hashable {
+    let regime: Int
+    let conversions: Int
+    let target: Int
+    let factors: [Exact?]
+  }
+
+  private let source: TariffTables
+  private let asOf: Day?
+  private let regimes: Regimes
+  private(set) var plans: [DayPlan] = []
+  /// By the number of the plan.
+  let tables: UnsafeMutablePointer<Tables>
+  /// By day: the number of the plan.
+  private let byDay: UnsafeMutablePointer<Int16>
+  private var known: [DayKey: Int] = [:]
+  private var books: [RouteBook] = []
+  private var exchanges: [ExchangeKey: UInt16] = [:]
+
+  private static let dayCount = Int(Day.latest.number - Day.earliest.number) + 1
+  private static let unknown = -1
+  private static let mostPlans = 1 << KeyLayout.dayBits
+  private static let mostExchanges = 60_000
+
+  init(_ source: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
+    self.source = source
+    self.asOf = asOf
+    self.regimes = regimes
+    tables = .allocate(capacity: Self.mostPlans)
+    byDay = .allocate(capacity: Self.dayCount)
+    byDay.initialize(repeating: Int16(Self.unknown), count: Self.dayCount)
+  }
+
+  deinit {
+    tables.deallocate()
+    byDay.deallocate()
+  }
+
+  /// The number of a day's rules; below zero where they are too many to be compiled.
+  @inline(__always)
+  mutating func number(_ day: Int32) -> Int {
+    let place = Int(day &- Day.earliest.number)
+    let known = Int(byDay[place])
+    return known == Self.unknown ? learn(day, place) : known
+  }
+
+  @inline(never)
+  private mutating func learn(_ day: Int32, _ place: Int) -> Int {
+    let number = Day(number: day).flatMap { make($0) } ?? Self.unknown - 1
+    byDay[place] = Int16(truncatingIfNeeded: number)
+    return number
+  }
+
+  private mutating func make(_ day: Day) -> Int? {
+    guard let regime = regimes.plan(day) else { return nil }
+    let book = books.first { $0.regime === regime } ?? RouteBook(regime, books.count)
+    if book.number == books.count { books.append(book) }
+    let key = DayKey(
+      regime: book.number, exchange: source.exchangeInForce(on: day, asOf: asOf))
+    if let number = known[key] { return number }
+    guard plans.count < Self.mostPlans else { return nil }
+    let number = plans.count
+    plans.append(DayPlan(number, book, regime.now.moved(to: day)))
+    (tables + number).initialize(
+      to: Tables(
+        equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
+        masks: regime.masks))
+    known[key] = number
+    return number
+  }
+
+  /// The setting of legs that are wanted in a currency; nil where there are too many.
+  mutating func setting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
+    if let known = plans[plan].settings[target] { return known }
+    let day = plans[plan]
+    let regime = day.book.regime
+    guard exchanges.count + regime.conversions.count < Self.mostExchanges else { return nil }
+    let currency = regime.currencies[target]
+    let numbers = regime.conversions.enumerated().map { number, conversions in
+      let key = ExchangeKey(
+        regime: day.book.number, conversions: number, target: target,
+        factors: conversions.map { conversion in
+          guard conversion.from >= 0 else { return nil }
+          let from = regime.currencies[Int(conversion.from)]
+          return try? ChainFactors.converted(.one, from, conversion.by, day.now, to: currency)
+        })
+      let number = exchanges[key] ?? UInt16(exchanges.count)
+      exchanges[key] = number
+      return number
+    }
+    let made = LegReckoner.Setting(day, target, numbers)
+    day.settings[target] = made
+    return made
+  }
+}

@@ -1,0 +1,267 @@
+import ExactMoney
+import TariffRules
+
+/// One charge for one unit, in minor units.
+struct ChargeAmount {
+  var perUnit: Int64
+  /// What the chargeable weight costs; nil where it enters in another way.
+  var perWeight: PerWeight?
+  var isPerTonne = false
+
+  /// What each step of so much costs; nil where it is no whole number of minor units.
+  @inline(__always)
+  func perStep(_ step: Int64) -> Int64? {
+    guard let perWeight else { return nil }
+    let (units, rest) = (perWeight.top &* step).quotientAndRemainder(dividingBy: perWeight.below)
+    return rest == 0 ? units : nil
+  }
+}
+
+/// The charges of one leg, added up.
+struct ChargeSum {
+  private var total: Int64 = 0
+  private var fixed: Int64 = 0
+  private var perStep: Int64 = 0
+  private var isPerTonne = false
+  private var isLinear = true
+  private var rounded = PerWeight()
+
+  /// - Parameter step: what the chargeable weight is rounded up to.
+  @inline(__always)
+  mutating func add(_ amount: ChargeAmount, _ step: Int64) {
+    total &+= amount.perUnit
+    if amount.perUnit < 0 || total > Money.limit { isLinear = false }
+    guard amount.isPerTonne else {
+      fixed &+= amount.perUnit
+      return
+    }
+    isPerTonne = true
+    if let units = amount.perStep(step) {
+      perStep &+= units
+    } else if let perWeight = amount.perWeight, rounded.top == 0 {
+      rounded = perWeight
+    } else {
+      isLinear = false
+    }
+  }
+
+  /// The answer for the leg; nil beyond the limits.
+  /// - Parameter step: how the chargeable weight comes about: rounded up to it; 0: a minimum.
+  func answer(_ kilometres: Int64, _ step: Int64, _ weight: Int64) -> LegAnswer? {
+    guard total.magnitude <= Money.limit.magnitude else { return nil }
+    var answer = LegAnswer(.priced)
+    answer.kilometres = Int32(truncatingIfNeeded: kilometres)
+    answer.amount = total
+    answer.weighs = isPerTonne
+    guard isPerTonne, step != 0, weight != Facts.absent else { return answer }
+    // So small that no product with a number of steps can overflow.
+    if isLinear && perStep >= 0 && perStep < 1 << (step >= 1000 ? 37 : 27) {
+      answer.amount = fixed
+      answer.perStep = perStep
+      answer.step = step
+      answer.rounded = rounded
+    } else {
+      answer.scope = .weight
+      answer.step = weight
+    }
+    return answer
+  }
+}
+
+extension LegReckoner {
+  /// The rows of rates and of the chain that fit a leg, and those of them that are not decided.
+  typealias Sifted = (
+    rates: UnsafeMutablePointer<UInt64>, open: UnsafeMutablePointer<UInt64>, chain: UInt64,
+    openChain: UInt64
+  )
+
+  /// The charge for one unit; nil where only the exact calculation can tell.
+  @inline(__always)
+  mutating func reckon(
+    _ charge: UnsafePointer<ChargePlan>, _ number: Int, _ carrier: UnsafePointer<CarrierPlan>,
+    _ kilometres: Int64, _ sifted: Sifted, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> ChargeAmount? {
+    if charge.pointee.isExactOnly { return nil }
+    isRefused = true
+    guard let first = Self.onlyRate(charge, carrier, sifted) else { return nil }
+    isRefused = false
+    let rate = carrier.pointee.ratePlans.pointer + first
+    if rate.pointee.isExactOnly { return nil }
+    if rate.pointee.isPerTonne { weighs = true }
+    guard let figure = figure(rate, carrier, kilometres, row) else { return nil }
+    guard sifted.openChain & rate.pointee.chain == 0,
+      sifted.chain & rate.pointee.openChain == 0
+    else {
+      isRefused = true
+      return nil
+    }
+    let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
+    guard
+      let factor = factors.factor(
+        links: sifted.chain & rate.pointee.chain, from: Int(figure.currency), charge: number,
+        carrier: carrier.pointee.number,
+        exchange: setting.exchanges[Int(plan.pointee.conversions)], setting)
+    else { return nil }
+    return amount(charge, rate, figure.value, factor, kilometres, row, setting)
+  }
+
+  /// The one rate that applies; nil for none, for several, and where it is not decided.
+  @inline(__always)
+  private static func onlyRate(
+    _ charge: UnsafePointer<ChargePlan>, _ carrier: UnsafePointer<CarrierPlan>, _ sifted: Sifted
+  ) -> Int? {
+    let words = carrier.pointee.rates.words
+    // Rows stand by rank: the first that fits has the lowest, and must be the only one of it.
+    var first = -1
+    for word in 0..<words {
+      let fits = sifted.rates[word] & charge.pointee.rates[word]
+      if fits != 0 {
+        first = word &* 64 &+ fits.trailingZeroBitCount
+        break
+      }
+    }
+    guard first >= 0 else { return nil }
+    var fitting = 0
+    for word in 0..<words {
+      let same =
+        sifted.rates[word] & charge.pointee.rates[word]
+        & carrier.pointee.rankMasks[first &* words &+ word]
+      fitting &+= same.nonzeroBitCount
+      if same & sifted.open[word] != 0 { return nil }
+    }
+    return fitting == 1 ? first : nil
+  }
+
+  /// The rate itself, with its currency.
+  @inline(__always)
+  private mutating func figure(
+    _ rate: UnsafePointer<RatePlan>, _ carrier: UnsafePointer<CarrierPlan>, _ kilometres: Int64,
+    _ row: borrowing RowFacts
+  ) -> (value: Ratio, currency: Int32)? {
+    if let amount = rate.pointee.amount { return (amount, rate.pointee.currency) }
+    let grid = carrier.pointee.grids.pointer + Int(rate.pointee.grid)
+    var column = Int(rate.pointee.column)
+    if column < 0 {
+      let field = Int(rate.pointee.columnField)
+      column = Int(rate.pointee.columns[Int(row.classes[field])])
+      if field == Field.chargeable.rawValue || field == Field.weight.rawValue { weighs = true }
+    }
+    guard column >= 0, kilometres >= 0 else { return nil }
+    isRefused = true
+    guard kilometres < Int64(grid.pointee.beltAt.count) else { return nil }
+    let belt = Int(grid.pointee.beltAt[Int(kilometres)])
+    guard belt >= 0 else { return nil }
+    let cell = grid.pointee.cells[belt &* grid.pointee.columns &+ column]
+    guard cell != Grid.empty else { return nil }
+    isRefused = false
+    var value = Ratio()
+    value.numerator = cell
+    value.denominator = grid.pointee.scale
+    return (value, grid.pointee.currency)
+  }
+
+  /// Rate, quantities and factor, rounded; then what multiplies after it, rounded.
+  @inline(__always)
+  private func amount(
+    _ charge: UnsafePointer<ChargePlan>, _ rate: UnsafePointer<RatePlan>, _ figure: Ratio,
+    _ factor: Ratio, _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> ChargeAmount? {
+    var value = WideRatio(figure)
+    value.multiply(factor)
+    if rate.pointee.startedKilometres > 0 {
+      guard kilometres >= 0 else { return nil }
+      let started = Int64(rate.pointee.startedKilometres)
+      value.multiply((kilometres &+ started &- 1) / started)
+    }
+    for quantity in [rate.pointee.before.0, rate.pointee.before.1] where quantity >= 0 {
+      guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
+    }
+    let mode = RoundingMode.allCases[Int(charge.pointee.mode)]
+    let perUnit = setting.currency.minorUnitsPerUnit
+    if !charge.pointee.isUnitExact {
+      value.round(to: charge.pointee.unitStep, orParts: perUnit, mode)
+    }
+    let unitRate = value
+    for quantity in [rate.pointee.after.0, rate.pointee.after.1] where quantity >= 0 {
+      guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
+    }
+    value.round(to: charge.pointee.chargeStep, orParts: perUnit, mode)
+    guard let units = value.minorUnits(perUnit) else { return nil }
+    var amount = ChargeAmount(perUnit: units)
+    amount.isPerTonne = rate.pointee.isPerTonne
+    if amount.isPerTonne && weightStep > 0 {
+      amount.perWeight = perWeight(unitRate, charge, rate, kilometres, row, setting)
+    }
+    return amount
+  }
+
+  /// The rounded rate for a thousandth of a kilogram, where the weight multiplies after it and
+  /// the charge is rounded to minor units.
+  private func perWeight(
+    _ unitRate: WideRatio, _ charge: UnsafePointer<ChargePlan>, _ rate: UnsafePointer<RatePlan>,
+    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> PerWeight? {
+    var value = unitRate
+    var hasTonnes = false
+    let perUnit = setting.currency.minorUnitsPerUnit
+    if let step = charge.pointee.chargeStep {
+      // A step of 0.01 where the currency has cents.
+      guard step.numerator &* perUnit == step.denominator else { return nil }
+    }
+    for quantity in [rate.pointee.after.0, rate.pointee.after.1] where quantity >= 0 {
+      if Unit.Quantity.allCases[Int(quantity)] == .tonnes {
+        if hasTonnes { return nil }
+        hasTonnes = true
+        value.divide(1_000_000)
+      } else {
+        guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
+      }
+    }
+    value.multiply(perUnit)
+    guard hasTonnes, let part = value.reduced, part.numerator >= 0,
+      part.numerator < PerWeight.mostTop
+    else { return nil }
+    return PerWeight(
+      top: part.numerator, below: part.denominator,
+      mode: RoundingMode.allCases[Int(charge.pointee.mode)])
+  }
+
+  @inline(__always)
+  private func multiply(
+    _ value: inout WideRatio, _ quantity: Int8, _ rate: UnsafePointer<RatePlan>,
+    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> Bool {
+    switch Unit.Quantity.allCases[Int(quantity)] {
+    case .tonnes: return given(&value, .chargeable, 1_000_000, row)
+    case .kilometres:
+      guard kilometres >= 0 else { return false }
+      value.multiply(kilometres)
+      return true
+    case .metres, .grt:
+      guard let deemed = rate.pointee.deemed else { return given(&value, .length, 1000, row) }
+      value.multiply(deemed)
+      return true
+    case .axles: return given(&value, .axles, 1000, row)
+    case .persons: return given(&value, .persons, 1000, row)
+    case .teu, .feu:
+      let equipment = setting.day.book.regime.equipment.pointer
+      guard let teu = equipment[Int(row.classes[Field.equipment.rawValue])].teu else {
+        return false
+      }
+      value.multiply(teu)
+      if Unit.Quantity.allCases[Int(quantity)] == .feu { value.divide(2) }
+      return true
+    }
+  }
+
+  @inline(__always)
+  private func given(
+    _ value: inout WideRatio, _ field: Field, _ parts: Int64, _ row: borrowing RowFacts
+  ) -> Bool {
+    let number = row.values[field.rawValue]
+    guard number != Facts.absent else { return false }
+    value.multiply(number)
+    value.divide(parts)
+    return true
+  }
+}

@@ -1,0 +1,163 @@
+import ExactMoney
+import TariffRules
+
+/// All rules in force on days of equal rules, compiled; all workers share them.
+final class RegimePlan: Sendable {
+  let now: TablesInForce
+  let classes: FieldClasses
+  let finder: ClassFinder
+  let currencies: [Currency]
+  let carriers: FixedTable<CarrierPlan>
+  /// Of each carrier's code its place among the carriers.
+  let positions: [Int64: Int]
+  private let carrierCodes: [Int64]
+  /// By symbol: the currency a customer is billed in, -1 for the joint venture's, -2 for nobody in
+  /// force.
+  let customers: FixedTable<Int32>
+  /// By the class of the equipment.
+  let equipment: FixedTable<EquipmentPlan>
+  /// By the class of the equipment: what of a row's key counts.
+  let masks: FixedTable<RowKey>
+  /// By symbol of a UN number: its class as a symbol, or `Facts.unknown`.
+  let unClasses: FixedTable<Int64>
+  /// The conversions that a leg may need, by the number that its key plan has.
+  let conversions: [[KeyCompiler.Conversion]]
+  /// By what pricing, discounts and the agreement tell consignments apart, the route aside; nil
+  /// where that does not fit into a word.
+  let terms: FixedTable<KeyPart>?
+  /// The amounts of the agreement.
+  let amounts: [Money]
+  private let memory: FixedMemory
+
+  struct EquipmentPlan: BitwiseCopyable {
+    var isKnown = false
+    var ridesOnAWagon = false
+    var teu: Ratio?
+    var unit: Int32 = 0
+  }
+
+  init(_ now: TablesInForce, _ shared: SharedClasses, _ currencies: [Currency]) {
+    self.now = now
+    classes = shared.classes
+    finder = shared.finder
+    self.currencies = currencies
+    let memory = FixedMemory()
+    self.memory = memory
+    var compiled = CompiledCarriers(now, shared, memory, currencies)
+    compiled.compile()
+    carriers = memory.table(compiled.plans)
+    positions = compiled.positions
+    carrierCodes = compiled.positions.sorted { $0.value < $1.value }.map(\.key)
+    conversions = compiled.conversions
+    customers = memory.table(
+      (0..<Int64(now.tables.symbols.count)).map { symbol in
+        guard let customer = now.customers[symbol] else { return -2 }
+        return customer.currency.flatMap { currencies.firstIndex(of: $0) }.map(Int32.init) ?? -1
+      })
+    equipment = memory.table(
+      (0..<shared.classes.count(.equipment)).map { number in
+        let code = shared.classes.sample(.equipment, number)[.equipment]
+        guard let item = now.equipment[code] else { return EquipmentPlan() }
+        return EquipmentPlan(
+          isKnown: item.teu.map { Ratio($0, bits: 31) != nil } ?? true,
+          ridesOnAWagon: item.ridesOnAWagon, teu: item.teu.flatMap { Ratio($0, bits: 31) },
+          unit: Int32(Equipment.UnitKind.allCases.firstIndex(of: item.unit) ?? 0))
+      })
+    unClasses = memory.table(
+      (0..<Int64(now.tables.symbols.count)).map { now.unClasses[$0]?.unClass ?? Facts.unknown })
+    let joint = JointKeys(now, shared, memory)
+    terms = joint.parts
+    let layout = shared.layout
+    let always = [layout.from, layout.to, layout.via, layout.day, layout.currency]
+    masks = memory.table(
+      compiled.asked.enumerated().map { number, asked in
+        KeyLayout.mask(
+          always + asked + joint.asked + [layout.classes[Field.equipment.rawValue]])
+      })
+    var amounts: [Money] = []
+    for amount in (now.agreement?.content ?? []).compactMap(\.amount)
+    where !amounts.contains(amount) { amounts.append(amount) }
+    self.amounts = amounts
+  }
+
+  /// The carrier of a compiled leg.
+  func carrier(_ position: Int) -> TablesInForce.Carrier? { now.carriers[carrierCodes[position]] }
+}
+
+/// The carriers of a day, compiled one after the other.
+private struct CompiledCarriers {
+  private let now: TablesInForce
+  private let shared: SharedClasses
+  private let memory: FixedMemory
+  private let currencies: [Currency]
+  private(set) var plans: [CarrierPlan] = []
+  private(set) var positions: [Int64: Int] = [:]
+  private(set) var conversions: [[KeyCompiler.Conversion]] = []
+  /// By the class of the equipment: the parts of a row's key that some carrier asks for.
+  private(set) var asked: [[KeyLayout.Part]]
+
+  init(
+    _ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory, _ currencies: [Currency]
+  ) {
+    self.now = now
+    self.shared = shared
+    self.memory = memory
+    self.currencies = currencies
+    asked = [[KeyLayout.Part]](repeating: [], count: shared.classes.count(.equipment))
+  }
+
+  mutating func compile() {
+    for tariff in now.tables.tariffs {
+      guard let carrier = now.carriers[tariff.code] else { continue }
+      let compiler = CarrierCompiler(
+        tables: now, carrier: carrier, classes: shared.classes, memory: memory,
+        currencies: currencies)
+      var plan = compiler.plan(plans.count)
+      let keys = KeyCompiler(
+        tables: now, carrier: carrier, plan: plan, classes: shared.classes, memory: memory,
+        layout: shared.layout
+      ).keys { number(of: $0) }
+      plan.keys = memory.table(keys.plans)
+      for (equipment, parts) in keys.asked.enumerated() { asked[equipment] += parts }
+      positions[tariff.code] = plans.count
+      plans.append(plan)
+    }
+  }
+
+  private mutating func number(of set: Set<KeyCompiler.Conversion>) -> Int32 {
+    if let known = conversions.firstIndex(where: { Set($0) == set }) { return Int32(known) }
+    conversions.append(Array(set))
+    return Int32(conversions.count - 1)
+  }
+}
+
+/// By what the joint venture's own tables tell consignments apart.
+private struct JointKeys {
+  /// Nil where they do not fit into one word.
+  let parts: FixedTable<KeyPart>?
+  let asked: [KeyLayout.Part]
+
+  init(_ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory) {
+    let lists = [
+      now.pricing?.content.map(\.conditions), now.discounts?.content.map(\.conditions),
+      now.agreement?.content.map(\.conditions),
+    ].compactMap(\.self)
+    let rows = lists.map {
+      Likeness.Rows(Sieve($0, shared.classes, now.groupings, memory))
+    }
+    var parts: [KeyPart] = []
+    var asked: [KeyLayout.Part] = []
+    var shift: Int32 = 0
+    for field in Field.allCases where !KeyLayout.derived.contains(field) {
+      let numbers = Likeness(field, count: shared.classes.count(field), rows).numbers
+      guard let most = numbers.max(), most > 0 else { continue }
+      parts.append(
+        KeyPart(field: Int32(field.rawValue), shift: shift, alike: memory.table(numbers)))
+      asked.append(shared.layout.classes[field.rawValue])
+      shift += Int32(16 - most.leadingZeroBitCount)
+    }
+    let isTooLong = lists.contains { $0.count > 64 * Sieve.mostWords }
+    self.parts = shift > 64 || isTooLong ? nil : memory.table(parts)
+    self.asked = asked
+  }
+}
