@@ -63,6 +63,11 @@ public struct ConsignmentFile {
         record.line, 0, "\(record.count) columns", "at most \(Self.mostColumns) are read")
     }
     header = (0..<record.count).map { record.string($0) }
+    if let fault = Self.otherThanHeader(header) {
+      throw bad(
+        record.line(fault.index), record.column(fault.index) + fault.offset, fault.message,
+        fault.remedy)
+    }
     var columns: [(index: Int, field: String)] = []
     var doubts: [Finding] = []
     var slips: [Finding] = []
@@ -96,10 +101,16 @@ public struct ConsignmentFile {
     guard slips.isEmpty else { throw BadHeader(findings: slips) }
     for field in ["date", "from", "to", "commodity", "equipment"] + needs
     where !columns.contains(where: { $0.field == field }) {
-      throw bad(
-        record.line, 0, "the column '\(field)' is missing",
+      let why =
         "every consignment needs date, from, to, commodity and equipment"
-          + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))"))
+        + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))")
+      let missing = "the column '\(field)' is missing"
+      guard let near = Self.neighbour(of: field, among: header) else {
+        throw bad(record.line, 0, missing, why)
+      }
+      throw bad(
+        record.line(near), record.column(near), "\(missing); there is '\(header[near])'",
+        "name it '\(field)': \(why)")
     }
     self.columns = columns
     self.doubts = doubts
@@ -160,7 +171,15 @@ public struct ConsignmentFile {
 
   /// A refusal with the place in the file of the field that is meant.
   public func placed(_ refusal: Refusal, _ row: Row) -> Refusal {
-    refusal.at(row.place(of: refusal.field, columns))
+    guard !refusal.problems.isEmpty else {
+      return refusal.at(row.place(of: refusal.field, columns))
+    }
+    let problems = refusal.problems.map { problem in
+      var placed = problem
+      placed.place = row.place(of: problem.field, columns)
+      return placed
+    }
+    return BadConsignment(problems: problems).refusal
   }
 
   /// What a row has in a column that is no field of a consignment; nil where that is empty.

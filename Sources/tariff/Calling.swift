@@ -86,6 +86,12 @@ enum Calling {
     }
   }
 
+  /// Says that a file has a header alone: hardly what was meant, so it is a finding.
+  static func withoutConsignments(_ name: String) -> ExitStatus {
+    Output.say("no consignments in \(name): there is only a header")
+    return .withFindings
+  }
+
   /// What is wrong with a header is why to stop.
   static func unusable(_ error: ConsignmentFile.BadHeader, _ name: String) -> Stop {
     Stop(

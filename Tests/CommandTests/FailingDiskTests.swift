@@ -71,7 +71,7 @@ import Testing
     try Data().write(to: office.invoices)
     let stopped = try office.run(Self.invoicing)
     #expect(stopped.status == 74)
-    #expect(stopped.errors.contains("Not a directory"), "\(stopped.errors)")
+    #expect(stopped.errors.contains("'Invoices' is a file, not a folder"), "\(stopped.errors)")
   }
 
   /// Bytes of the register changed behind the program's back, as a slip or a fraud would.

@@ -3,6 +3,9 @@ import Unification
 
 extension Document {
   /// The document as plain text.
+  ///
+  /// `Register.verify` writes it again from what is recorded: a change here must leave the texts of
+  /// documents that are recorded as they are.
   public func text() -> String {
     var lines = [title, ""]
     var head = Layout([.left, .left])
