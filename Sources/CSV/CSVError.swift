@@ -12,6 +12,8 @@ public struct CSVError: Error, Hashable, Sendable {
     case loneCarriageReturn
     /// Bytes that are not UTF-8.
     case notUTF8
+    /// A whole file in UTF-16, two bytes a character; nothing more of it is read.
+    case utf16
     /// A control character, or one that changes the direction of writing, by its Unicode number.
     case controlCharacter(UInt32)
     /// A record of more bytes than the reader's limit; the place is that of its start.
@@ -40,6 +42,7 @@ public struct CSVError: Error, Hashable, Sendable {
     case .unclosedQuote: "a quotation mark that is never closed"
     case .loneCarriageReturn: "a carriage return without a line feed"
     case .notUTF8: "bytes that are not UTF-8 text"
+    case .utf16: "the file is UTF-16"
     case .controlCharacter(0x09): "a tab inside a field"
     case .controlCharacter(let value) where value < 0xA0:
       "a control character (\(CSVError.unicodeName(value)))"
@@ -58,6 +61,7 @@ public struct CSVError: Error, Hashable, Sendable {
     case .unclosedQuote: "close the field with a quotation mark"
     case .loneCarriageReturn: "save the file with LF or CRLF line ends"
     case .notUTF8: "save the file as UTF-8"
+    case .utf16: "save it as CSV UTF-8, with commas, not as Unicode text"
     case .controlCharacter(0x09): "separate fields by commas, and words by spaces"
     case .controlCharacter: "delete the character; it does not show in most editors"
     case .recordTooLong: "look for a quotation mark that is not closed, or split the record"

@@ -61,7 +61,11 @@ public struct CSVReader {
   /// After a failure the reader goes on with the next record. What the source throws is thrown on,
   /// and nothing is lost by it: the next call asks the source again.
   public mutating func next() throws -> Result<CSVRecord, CSVError>? {
-    try skipByteOrderMark()
+    if try isUTF16() {
+      // No line of it could be read: one error says it all.
+      (source, start) = (nil, end)
+      return .failure(CSVError(line: 1, column: 1, problem: .utf16))
+    }
     if tooLong == nil {
       guard let found = try findEnd() else { return nil }
       let (first, firstLine) = (start, line)
@@ -82,12 +86,20 @@ public struct CSVReader {
     return tooLong.map { .failure($0) }
   }
 
-  private mutating func skipByteOrderMark() throws {
-    guard isAtStart else { return }
+  /// At the start passes over a byte order mark; true where the bytes are UTF-16, as a mark of that
+  /// or a plain first character says.
+  private mutating func isUTF16() throws -> Bool {
+    guard isAtStart else { return false }
     while end - start < CSVByte.byteOrderMark.count, try fill() {}
     isAtStart = false
     if buffer[start..<end].starts(with: CSVByte.byteOrderMark) {
       start += CSVByte.byteOrderMark.count
+      return false
+    }
+    guard end - start >= 2 else { return false }
+    switch (buffer[start], buffer[start + 1]) {
+    case (0xFF, 0xFE), (0xFE, 0xFF): return true
+    case (let first, let second): return (first == 0) != (second == 0) && first | second < 0x80
     }
   }
 

@@ -47,6 +47,11 @@ public struct FieldProblem: Error, Sendable, Hashable {
   public let message: String
   /// What to do.
   public let remedy: String
+  /// Where the field stands in a file; nil where it is in none.
+  var place: String?
+
+  /// What is wrong, with the field and its place.
+  var text: String { (place.map { "\($0): " } ?? "") + "\(field): \(message)" }
 }
 
 /// What is wrong with a consignment; never empty.
@@ -54,15 +59,15 @@ public struct BadConsignment: Error, Sendable {
   /// Every problem, in the order of the fields.
   public let problems: [FieldProblem]
 
-  /// As the refusal a quote carries: the first problem leads, the others follow in the message.
+  /// As the refusal a quote carries: one finding for each field, and each remedy once.
   public var refusal: Refusal {
-    let texts = problems.map { problem in
-      // A full stop that a hint might have followed would stand before the next problem.
-      let text = "\(problem.field): \(problem.message)"
-      return problems.count > 1 && text.hasSuffix(".") ? String(text.dropLast()) : text
+    let remedies = problems.map(\.remedy).reduce(into: [String]()) { known, remedy in
+      if !known.contains(remedy) { known.append(remedy) }
     }
-    return Refusal(
-      .rejected, "bad-field", texts.isEmpty ? "unreadable" : texts.joined(separator: "; "),
-      remedy: problems.map(\.remedy).joined(separator: "; "), field: problems.first?.field)
+    var refusal = Refusal(
+      .rejected, "bad-field", problems.map(\.text).joined(separator: "; "),
+      remedy: remedies.joined(separator: "; "), field: problems.first?.field)
+    refusal.problems = problems
+    return refusal
   }
 }

@@ -5,8 +5,8 @@ import TariffRules
 public struct ConsignmentFile {
   /// The header does not serve: nothing of the file is read.
   public struct BadHeader: Error, Sendable {
-    /// Where, and what is wrong.
-    public let finding: Finding
+    /// Where, and what is wrong; never empty.
+    public let findings: [Finding]
   }
 
   /// One consignment as it stands in the file.
@@ -34,16 +34,21 @@ public struct ConsignmentFile {
 
   /// Reads the header.
   /// - Parameter reserved: column names the output needs for itself.
+  /// - Parameter others: columns the reader knows beside the fields of a consignment. Given, a
+  ///   column that looks like a misspelt one is an error where the right one is absent: what is to
+  ///   be billed must not go unread.
   /// - Throws: `BadHeader`, or what the source throws.
   public init(
-    _ name: String, _ reader: CSVReader, reserved: [String] = [], needs: [String] = []
+    _ name: String, _ reader: CSVReader, reserved: [String] = [], needs: [String] = [],
+    strictBeside others: [String]? = nil
   ) throws {
     self.name = name
     self.reader = reader
     func bad(_ line: Int, _ column: Int, _ message: String, _ remedy: String) -> BadHeader {
       BadHeader(
-        finding: Finding(
-          .error, file: name, line: line, column: column, message, remedy: remedy))
+        findings: [
+          Finding(.error, file: name, line: line, column: column, message, remedy: remedy)
+        ])
     }
     guard let first = try self.reader.next() else {
       throw bad(1, 0, "the file is empty", "begin with a header such as 'date,from,to,…'")
@@ -58,8 +63,15 @@ public struct ConsignmentFile {
         record.line, 0, "\(record.count) columns", "at most \(Self.mostColumns) are read")
     }
     header = (0..<record.count).map { record.string($0) }
+    if let fault = Self.otherThanHeader(header) {
+      throw bad(
+        record.line(fault.index), record.column(fault.index) + fault.offset, fault.message,
+        fault.remedy)
+    }
     var columns: [(index: Int, field: String)] = []
     var doubts: [Finding] = []
+    var slips: [Finding] = []
+    let known = Consignment.fields + (others ?? [])
     for (index, title) in header.enumerated() {
       let place = (record.line(index), record.column(index))
       if header[..<index].contains(title) {
@@ -71,7 +83,14 @@ public struct ConsignmentFile {
       }
       if Consignment.fields.contains(title) {
         columns.append((index, title))
-      } else if let near = NearNames.nearest(to: title, among: Consignment.fields) {
+      } else if !known.contains(title), let near = NearNames.nearest(to: title, among: known) {
+        if others != nil && !header.contains(near) {
+          slips.append(
+            Finding(
+              .error, file: name, line: place.0, column: place.1,
+              "the column '\(title)' would not be read, and there is no column '\(near)'",
+              remedy: "rename it to '\(near)', or give it a name less like that"))
+        }
         doubts.append(
           Finding(
             .warning, file: name, line: place.0, column: place.1,
@@ -79,12 +98,19 @@ public struct ConsignmentFile {
             remedy: "did you mean '\(near)'?"))
       }
     }
+    guard slips.isEmpty else { throw BadHeader(findings: slips) }
     for field in ["date", "from", "to", "commodity", "equipment"] + needs
     where !columns.contains(where: { $0.field == field }) {
-      throw bad(
-        record.line, 0, "the column '\(field)' is missing",
+      let why =
         "every consignment needs date, from, to, commodity and equipment"
-          + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))"))
+        + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))")
+      let missing = "the column '\(field)' is missing"
+      guard let near = Self.neighbour(of: field, among: header) else {
+        throw bad(record.line, 0, missing, why)
+      }
+      throw bad(
+        record.line(near), record.column(near), "\(missing); there is '\(header[near])'",
+        "name it '\(field)': \(why)")
     }
     self.columns = columns
     self.doubts = doubts
@@ -145,7 +171,15 @@ public struct ConsignmentFile {
 
   /// A refusal with the place in the file of the field that is meant.
   public func placed(_ refusal: Refusal, _ row: Row) -> Refusal {
-    refusal.at(row.place(of: refusal.field, columns))
+    guard !refusal.problems.isEmpty else {
+      return refusal.at(row.place(of: refusal.field, columns))
+    }
+    let problems = refusal.problems.map { problem in
+      var placed = problem
+      placed.place = row.place(of: problem.field, columns)
+      return placed
+    }
+    return BadConsignment(problems: problems).refusal
   }
 
   /// What a row has in a column that is no field of a consignment; nil where that is empty.

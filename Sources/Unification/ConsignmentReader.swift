@@ -44,6 +44,13 @@ struct ConsignmentReader {
     problems.append(FieldProblem(field: field, message: message, remedy: remedy))
   }
 
+  /// Something that is in no table, with what may have been meant.
+  private mutating func unknown(
+    _ field: String, _ what: String, _ value: String, _ hint: String, _ remedy: String
+  ) {
+    problem(field, "unknown \(what) '\(value)'" + (hint.isEmpty ? "" : ".\(hint)"), remedy)
+  }
+
   private mutating func needed(_ field: String) -> String? {
     if let value = text(field) { return value }
     if given[field] == nil { problem(field, "missing", "give '\(field)'") }
@@ -78,8 +85,7 @@ struct ConsignmentReader {
     switch tables.directory.place(value) {
     case .found(let code): return code
     case .unknown(let hint):
-      problem(
-        field, "unknown place '\(value)'.\(hint)", "give a six-digit code or a station's name")
+      unknown(field, "place", value, hint, "give a six-digit code or a station's name")
     case .several(let labels):
       problem(
         field, "'\(value)' could be \(labels.prefix(6).joined(separator: ", "))",
@@ -106,8 +112,7 @@ struct ConsignmentReader {
     }
     var hint = ""
     if case .unknown(let near) = tables.directory.equipment(value) { hint = near }
-    problem(
-      "equipment", "unknown equipment '\(value)'.\(hint)", "codes are those of codes/equipment")
+    unknown("equipment", "equipment", value, hint, tables.directory.equipmentRemedy(for: value))
     return nil
   }
 
@@ -119,10 +124,9 @@ struct ConsignmentReader {
       if words.contains(value), let symbol = tables.symbols.number(of: value) {
         facts[field] = symbol
       } else {
-        problem(
-          field.column,
-          "unknown \(field.column) '\(value)'."
-            + NearNames.hint(for: value, among: words), "one of: \(words.joined(separator: ", "))")
+        unknown(
+          field.column, field.column, value, NearNames.hint(for: value, among: words),
+          "one of: \(words.joined(separator: ", "))")
       }
     }
     if given["load"] == nil, let loaded = tables.symbols.number(of: "loaded") {
@@ -148,7 +152,7 @@ struct ConsignmentReader {
       if let field { facts[field] = symbol }
       return symbol
     }
-    problem(name, "unknown \(name) '\(value)'." + NearNames.hint(for: value, among: codes), known)
+    unknown(name, name, value, NearNames.hint(for: value, among: codes), known)
     return nil
   }
 

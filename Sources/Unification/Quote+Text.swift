@@ -208,6 +208,9 @@ extension Refusal.Miss {
 
 extension Refusal {
   fileprivate func lines(_ tables: TariffTables) -> [String] {
+    if problems.count > 1 {
+      return problems.flatMap { ["\(title): \($0.text)", "  \($0.remedy)"] }
+    }
     var lines = ["\(title): \(message)", "  \(remedy)"]
     if let nearest {
       lines.append(

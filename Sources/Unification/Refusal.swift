@@ -26,6 +26,8 @@ public struct Refusal: Error, Sendable {
   public let nearest: Nearest?
   /// All rows that fit, for `conflict`; the row that says so, for `on-request`.
   public let candidates: [Mark]
+  /// What is wrong with the fields of the consignment, where that is the matter.
+  var problems: [FieldProblem] = []
   /// Which leg of the route has no price, from 0; nil where it is no single one.
   var leg: Int?
 

@@ -69,6 +69,9 @@ struct Arguments {
   /// The value of an option.
   subscript(_ name: String) -> String? { values[name] }
 
+  /// The names of the options given, sorted.
+  var given: [String] { values.keys.sorted() }
+
   /// Whether a switch is set.
   func has(_ name: String) -> Bool { values[name] != nil }
 

@@ -23,8 +23,15 @@ extension Calling {
     _ arguments: Arguments, for purpose: Register.Purpose
   ) throws -> Register {
     let path = registerPath(arguments)
-    if purpose == .writing && arguments["register"] == nil {
-      _ = try books { try DocumentFolder(invoices(arguments)) }
+    if arguments["register"] == nil {
+      let folder = invoices(arguments)
+      if purpose == .writing {
+        _ = try books { try DocumentFolder(folder) }
+      } else if DocumentFolder.isFile(folder) {
+        throw Stop(
+          .noInput, "'\(folder)' is a file, not a folder",
+          remedy: "give --invoices the folder of the documents, or the file with --register")
+      }
     }
     return try books { try Register(path, for: purpose) }
   }
@@ -65,6 +72,8 @@ extension Calling {
   }
 
   /// Does something with the books, and words what can go wrong there.
+  ///
+  /// What to do about a sum beyond the limits depends on the command: `Command` words that.
   static func books<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -73,15 +82,13 @@ extension Calling {
         error.isMissing ? .noInput : error.isBadData ? .badData : .inputOutput
       throw Stop(status, error.message, remedy: error.remedy)
     } catch let error as DocumentFolder.CannotWrite {
-      throw Stop(
-        .inputOutput, "cannot write '\(error.path)': \(error.reason)",
-        remedy: "make room, check the folder's rights, and run again: what is recorded stays so")
+      throw Stop(.inputOutput, error.message, remedy: error.remedy)
     } catch let error as DamagedEntry {
       throw Stop(
-        .badData, "entry \(error.entry) of the register is damaged: \(error.what)",
+        .badData,
+        (error.entry > 0 ? "entry \(error.entry) of the register" : "the register")
+          + " is damaged: \(error.what)",
         remedy: "'tariff register verify' says more; restore the newest sound copy")
-    } catch let error as BeyondLimits {
-      throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
     } catch let error as AllocationError {
       throw Stop(
         .badData, "the amounts cannot be divided (\(error))", remedy: "check the partners' equity")

@@ -71,12 +71,14 @@ enum Calling {
 
   /// Opens a CSV file of consignments.
   static func consignments(
-    _ path: String, reserved: [String] = [], needs: [String] = []
+    _ path: String, reserved: [String] = [], needs: [String] = [],
+    strictBeside others: [String]? = nil
   ) throws -> ConsignmentFile {
     let input = try Input(path)
     let reader = CSVReader { try input.read(into: $0) }
     do {
-      let file = try ConsignmentFile(input.name, reader, reserved: reserved, needs: needs)
+      let file = try ConsignmentFile(
+        input.name, reader, reserved: reserved, needs: needs, strictBeside: others)
       for doubt in file.doubts { Output.say(doubt.text()) }
       return file
     } catch let error as ConsignmentFile.BadHeader {
@@ -84,11 +86,17 @@ enum Calling {
     }
   }
 
+  /// Says that a file has a header alone: hardly what was meant, so it is a finding.
+  static func withoutConsignments(_ name: String) -> ExitStatus {
+    Output.say("no consignments in \(name): there is only a header")
+    return .withFindings
+  }
+
   /// What is wrong with a header is why to stop.
   static func unusable(_ error: ConsignmentFile.BadHeader, _ name: String) -> Stop {
     Stop(
       .badData, "the header of \(name) does not serve", remedy: "nothing was priced",
-      findings: [error.finding])
+      findings: error.findings)
   }
 
   /// How many workers: as asked for, else two where there are two cores.

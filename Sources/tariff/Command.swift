@@ -1,3 +1,4 @@
+import ExactMoney
 import TariffRules
 import Unification
 
@@ -7,6 +8,12 @@ struct Command {
   let summary: String
   let usage: String
   let options: [Option]
+  /// What its page says after the options: examples, and what is to be known before it is called.
+  var notes = ""
+  /// What to do where a sum is beyond what is computed exactly.
+  var beyondLimits =
+    "no sum may be above 10000000000000 minor units: look for a wrong count or "
+    + "weight among the consignments"
   let run: (Arguments) throws -> ExitStatus
 
   /// Finds the command and runs it; whatever goes wrong is worded here.
@@ -20,14 +27,19 @@ struct Command {
         try Output(nil).write(help(Array(words.dropFirst()), among: commands))
         return .done
       }
+      if first == "--version" || first == "-V" {
+        throw Stop(
+          .wrongUsage, "there is no version number",
+          remedy: "what a price rests on is told by the digest of the tables, 'tables_digest' in "
+            + "'tariff quote --format json'; 'tariff help' lists the commands")
+      }
       let command = try find(first, among: commands)
       let rest = words.dropFirst()
       if rest.contains("--help") || rest.contains("-h") {
         try Output(nil).write(command.help + "\n")
         return .done
       }
-      return try command.run(
-        Arguments(rest, knowing: command.options, for: command.name))
+      return try command.perform(rest)
     } catch let stop as Stop {
       say(stop, asJSON: Stop.wantsJSON(words))
       return stop.status
@@ -35,6 +47,14 @@ struct Command {
       say(
         Stop(.internalFault, "internal fault: \(error)"), asJSON: Stop.wantsJSON(words))
       return .internalFault
+    }
+  }
+
+  private func perform(_ words: ArraySlice<String>) throws -> ExitStatus {
+    do {
+      return try run(Arguments(words, knowing: options, for: name))
+    } catch let error as BeyondLimits {
+      throw Stop(.badData, "beyond the limits: \(error.what)", remedy: beyondLimits)
     }
   }
 
@@ -56,6 +76,7 @@ struct Command {
   private static func help(_ words: [String], among commands: [Command]) throws -> String {
     guard let name = words.first else { return overview(commands) + "\n" }
     switch name {
+    case "help": return overview(commands) + "\n"
     case "man": return ManualPage(commands: commands).text
     case "completion":
       let shells = Completion.shells
@@ -96,5 +117,6 @@ struct Command {
       list.row("--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.help)
     }
     return "\(summary)\n\nusage: \(usage)\n\n" + list.lines.joined(separator: "\n")
+      + (notes.isEmpty ? "" : "\n\n\(notes)")
   }
 }

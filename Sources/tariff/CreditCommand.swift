@@ -68,7 +68,15 @@ enum CreditCommand {
       }
       Output.say(
         "\(made.rebate.days.counted("day")) to \(delivered), \(made.rebate.late) of them late: "
-          + "\(made.rebate.amount)")
+          + made.rebate.arithmetic)
+      if let other = made.rebate.invoicedDelivery {
+        Output.say(
+          "warning: it was invoiced as supplied on \(other), and the rebate counts the days to "
+            + "\(delivered)")
+        Output.say(
+          "  if \(other) is right, credit the whole line ('tariff credit \(number) --line "
+            + "\(position)') and invoice it anew, under a reference of its own")
+      }
       return (made.document, made.written)
     }
   }

@@ -33,8 +33,14 @@ enum InvoiceCommand {
         arguments, "issue-date", "give the date of the invoices, or --draft for drafts")
     let asOf = try Calling.asOf(arguments)
     let tables = try Calling.load(arguments)
-    var file = try Calling.consignments(path, needs: ["reference", "customer"])
+    var file = try Calling.consignments(
+      path, needs: ["reference", "customer"], strictBeside: ["quote"])
+    if !file.header.contains("supplied") {
+      Output.say("\(file.name): no column 'supplied': the billing month is taken from 'date'")
+    }
     let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
+    // In a wrong folder the numbers would begin anew: that should be seen.
+    if let register, register.isNew { Output.say("a new register: \(register.path)") }
     // A draft records nothing, but shows the price of a saved quote.
     let quotes =
       isDraft && file.header.contains("quote")
@@ -42,9 +48,18 @@ enum InvoiceCommand {
     var run = InvoiceRun(
       Calculator(tables, asOf: asOf), by: grouping, into: register, quotes: quotes,
       withAnnex: arguments.has("annex"))
-    while let row = try file.next() { try Calling.books { try run.add(row, of: file) } }
+    var withoutCount = 0
+    while let row = try file.next() {
+      try Calling.books { try run.add(row, of: file) }
+      if row.refusal == nil && row.fields["count"] == nil { withoutCount += 1 }
+    }
+    if withoutCount > 0 && file.header.contains("count") {
+      Output.say("\(file.name): 'count' is empty in \(withoutCount.counted("row")): taken as 1")
+    }
+    run.rejectWhatCannotBeMade(issued: issued)
     for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
     for row in run.passedOver { say(row, "warning", file.name) }
+    if let issued { for row in run.suppliedAfter(issued) { say(row, "warning", file.name) } }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
         .badData,
@@ -126,12 +141,12 @@ enum InvoiceCommand {
       }
       try write(written, number, folder, output, arguments)
     }
-    let numbers = Set(before.map(\.document)).sorted { $0.description < $1.description }
-    for number in numbers {
-      guard let (_, written) = try Calling.books({ try register.document(number) }) else {
+    let places = Dictionary(grouping: before, by: \.document)
+    for (number, own) in places.sorted(by: { $0.key.description < $1.key.description }) {
+      guard let (document, written) = try Calling.books({ try register.document(number) }) else {
         continue
       }
-      Output.say("\(number): already issued")
+      try sayIssued(number, at: own, document, register)
       try write(written, number, folder, output, arguments)
     }
     let rejected = run.rejected.count + refused
@@ -146,6 +161,25 @@ enum InvoiceCommand {
         + "\(before.count) already issued, \(rejected) rejected")
     control(totals)
     return rejected == 0 ? .done : .withFindings
+  }
+
+  /// Says that lines were issued before, and which of them a note has credited since.
+  private static func sayIssued(
+    _ number: DocumentNumber, at places: [DocumentLine.Place], _ document: Document,
+    _ register: Register
+  ) throws {
+    let credited = try Calling.books { try register.credited(of: number) }
+    let notes = places.map { credited[$0.position] }
+    if let note = notes.first.flatMap(\.self), notes.allSatisfy({ $0 == note }) {
+      Output.say("\(number): already issued, credited by \(note)")
+      return
+    }
+    Output.say("\(number): already issued")
+    for (position, line) in zip(1..., document.lines) {
+      guard let note = credited[position], places.contains(where: { $0.position == position })
+      else { continue }
+      Output.say("  line \(position) (\(line.reference)): credited by \(note)")
+    }
   }
 
   private static func write(

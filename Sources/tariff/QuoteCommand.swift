@@ -14,6 +14,14 @@ enum QuoteCommand {
       Calling.invoices, Calling.register,
     ]
 
+  static let examples = """
+    examples, with places by their code or name:
+      tariff quote --date 2026-08-15 --from ORIGIN --to DESTINATION --commodity 8517 \\
+        --equipment container-40 --owner private --wagon-owner railway \\
+        --weight-kg 22000 --gross-kg 26000
+      tariff quote consignments.csv --format csv --output quotes.csv
+    """
+
   /// How the quotes of a call are printed, and whether they are saved.
   private struct Manner {
     let format: String
@@ -142,6 +150,7 @@ enum QuoteCommand {
       }
     }
     try output.finish()
+    if priced + notPriced == 0 { return Calling.withoutConsignments(file.name) }
     Output.say(
       "\((priced + notPriced).counted("consignment")): \(priced) priced, \(notPriced) not priced"
         + (saves ? ", \(priced) saved" : ""))

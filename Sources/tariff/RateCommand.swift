@@ -38,6 +38,7 @@ enum RateCommand {
     }
     progress.end()
     try output.finish()
+    if totals.rowsIn == 0 { return Calling.withoutConsignments(input.name) }
     for line in totals.table { Output.say(line) }
     guard totals.agrees else {
       throw Stop(

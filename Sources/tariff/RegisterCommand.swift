@@ -1,48 +1,88 @@
 import Billing
 import CSV
 import ExactMoney
+import TariffRules
 import Unification
 
 /// `tariff register`: what is recorded, for people and scripts.
 enum RegisterCommand {
   static let options = [
-    Option("month", "MONTH", "only what is settled in that month"),
+    Option("month", "MONTH", "list, documents, export: only what is settled in that month"),
     Option("digest", "DIGEST", "verify: a last digest that was kept; an entry must have it"),
     Option("excel", nil, "documents: a CSV for spreadsheets too; export: one instead"),
     Option("of", "lines|charges|shares", "export: what is written, one row each"),
     Option("what", "TEXT", "remark: what it is, such as 'portal number'"),
     Option("value", "TEXT", "remark: the number or confirmation"),
-    Calling.invoices, Calling.register, Calling.format("text|csv|json"), Calling.output,
+    Calling.invoices, Calling.register,
+    Option("format", "text|csv|json", "list, show: how the result is written"),
+    Option("output", "FILE", "list, show, export: write the result there; - is standard output"),
+  ]
+
+  /// The actions, each with the options that belong to it beside --invoices and --register.
+  private static let actions: [(name: String, takesNumber: Bool, options: [String])] = [
+    ("verify", false, ["digest"]),
+    ("list", false, ["month", "format", "output"]),
+    ("show", true, ["format", "output"]),
+    ("documents", false, ["month", "excel"]),
+    ("export", false, ["month", "of", "excel", "output"]),
+    ("remark", true, ["what", "value"]),
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    let actions = ["verify", "list", "show", "documents", "export", "remark"]
-    guard let action = arguments.words.first, actions.contains(action) else {
+    let names = actions.map(\.name)
+    guard let word = arguments.words.first else {
       throw Stop(
         .wrongUsage, "what is to be done with the register?",
-        remedy: "tariff register \(actions.joined(separator: "|"))")
+        remedy: "tariff register \(names.joined(separator: "|"))")
+    }
+    guard let action = actions.first(where: { $0.name == word }) else {
+      throw Stop(
+        .wrongUsage,
+        "the register has no action '\(word)'.\(NearNames.hint(for: word, among: names))",
+        remedy: "tariff register \(names.joined(separator: "|"))")
+    }
+    let known = action.options + [Calling.invoices, Calling.register].map(\.name)
+    if let other = arguments.given.first(where: { !known.contains($0) }) {
+      throw Stop(
+        .wrongUsage, "'tariff register \(word)' takes no --\(other)",
+        remedy: "it takes \(known.map { "--\($0)" }.joined(separator: ", "))")
     }
     let words = Array(arguments.words.dropFirst())
-    let register = try Calling.register(arguments, for: action == "remark" ? .existing : .reading)
-    return try Calling.books {
-      switch action {
-      case "verify": return try verify(register, arguments)
-      case "list": return try list(register, arguments)
-      case "show": return try show(register, try number(words), arguments)
-      case "documents": return try documents(register, arguments)
-      case "export": return try export(register, arguments)
-      default: return try remark(register, try number(words), arguments)
+    guard action.takesNumber else {
+      if let more = words.first {
+        throw Stop(
+          .wrongUsage, "'tariff register \(word)' takes no further word: '\(more)'",
+          remedy: word == "list" || word == "documents" || word == "export"
+            ? "--month 2026-11 picks a month; 'tariff register show NUMBER' shows one document"
+            : "give the options alone")
       }
+      let register = try Calling.register(arguments, for: .reading)
+      return try Calling.books {
+        switch word {
+        case "verify": try verify(register, arguments)
+        case "list": try list(register, arguments)
+        case "documents": try documents(register, arguments)
+        default: try export(register, arguments)
+        }
+      }
+    }
+    let register = try Calling.register(arguments, for: word == "remark" ? .existing : .reading)
+    return try Calling.books {
+      let number = try number(words)
+      return try word == "show"
+        ? show(register, number, arguments) : remark(register, number, arguments)
     }
   }
 
   private static func number(_ words: [String]) throws -> DocumentNumber {
     guard let word = words.first, words.count == 1 else {
-      throw Stop(.wrongUsage, "which document?", remedy: "name one, such as SERIES-2026-000001")
+      throw Stop(
+        .wrongUsage, words.isEmpty ? "which document?" : "one document at a time",
+        remedy: "name one, such as SERIES-2026-000001")
     }
     guard let number = DocumentNumber(word) else {
       throw Stop(
-        .wrongUsage, "'\(word)' is not the number of a document",
+        .wrongUsage, "'\(word)' is not the number of a document\(DocumentNumber.hint(for: word))",
         remedy: "numbers look like SERIES-2026-000001; 'tariff register list' shows them")
     }
     return number
@@ -137,21 +177,24 @@ enum RegisterCommand {
   private static func show(
     _ register: Register, _ number: DocumentNumber, _ arguments: Arguments
   ) throws -> ExitStatus {
-    guard let (_, written) = try register.document(number) else {
+    guard let (document, written) = try register.document(number) else {
       throw Stop(
-        .badData, "there is no document \(number)", remedy: "'tariff register list' shows them")
+        .badData, "there is no document \(number)\(DocumentNumber.hint(for: "\(number)"))",
+        remedy: "'tariff register list' shows them")
     }
+    let format = try arguments.choice("format", ["text", "csv", "json"])
     let output = try Output(arguments["output"])
-    if try arguments.choice("format", ["text", "csv", "json"]) == "csv" {
-      try output.write(written.csv)
-    } else {
+    let corrections = try register.corrections(of: number)
+    let remarks = try register.remarks(on: number)
+    switch format {
+    case "csv": try output.write(written.csv)
+    case "json":
+      let json = document.json(correctedBy: corrections, remarks: remarks)
+      try output.write(json.written(indented: true) + "\n")
+    default:
       try output.write(written.text)
-      for correction in try register.corrections(of: number) {
-        try output.write("Corrected by \(correction)\n")
-      }
-      for remark in try register.remarks(on: number) {
-        try output.write("\(remark.what): \(remark.value)\n")
-      }
+      for correction in corrections { try output.write("Corrected by \(correction)\n") }
+      for remark in remarks { try output.write("\(remark.what): \(remark.value)\n") }
     }
     try output.finish()
     return .done

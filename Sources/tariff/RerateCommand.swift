@@ -51,6 +51,14 @@ enum RerateCommand {
         "\(place.document) line \(place.position) (\(line.reference)): "
           + "billed at the price of \(quote), as promised: nothing to adjust")
     }
+    for (place, line, now) in rerating.inAnotherCurrency {
+      Output.say(
+        "\(place.document) line \(place.position) (\(line.reference)): billed in "
+          + "\(line.net.currency), costs \(now) now: no note can adjust that")
+      Output.say(
+        "  credit it ('tariff credit \(place.document) --line \(place.position)') and invoice it "
+          + "anew, under a reference of its own")
+    }
     if let day { try issue(rerating, register, day, reason, arguments) }
     return comparison.isEmpty ? .done : .withFindings
   }
@@ -62,23 +70,36 @@ enum RerateCommand {
     let folder = try Calling.books { try DocumentFolder(Calling.invoices(arguments)) }
     var count = 0
     var totals: [Currency: Exact] = [:]
-    for (invoice, lines) in rerating.changes {
-      let made = try Calling.books {
-        try register.adjust(invoice, to: lines, reason: reason, on: day)
+    var refused = 0
+    for change in rerating.changes {
+      let made: (document: Document, written: WrittenDocument)?
+      do {
+        made = try Calling.books { try register.adjust(change, reason: reason, on: day) }
+      } catch let stop as Stop where stop.status == .badData {
+        Output.say("tariff: error: \(stop.message)")
+        Output.say("  \(stop.remedy)")
+        refused += 1
+        continue
       }
       guard let (document, written) = made, let number = document.number else { continue }
       let names = try Calling.books {
         try folder.write(written, of: number, forSpreadsheets: arguments.has("excel"))
       }
       for name in names { Output.say(name) }
-      Output.say("\(number) adjusts \(invoice): \(document.total) \(document.settledIn)")
+      Output.say("\(number) adjusts \(change.invoice): \(document.total) \(document.settledIn)")
       count += 1
-      totals[document.currency, default: .zero] =
-        (try? totals[document.currency, default: .zero].plus(document.net.exact)) ?? .zero
+      totals[document.currency] = try Calling.books {
+        try totals[document.currency, default: .zero].plus(document.net.exact)
+      }
     }
     Output.say(count.counted("adjustment note"))
     for (currency, total) in totals.sorted(by: { $0.key.code < $1.key.code }) {
       Output.say("  \(currency): \(total.text(digits: currency.minorDigits) ?? "\(total)") net")
+    }
+    if refused > 0 {
+      throw Stop(
+        .badData, "\(refused.counted("invoice")) could not be adjusted",
+        remedy: "each is named above with what to do; the other notes are recorded")
     }
   }
 }

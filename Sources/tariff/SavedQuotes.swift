@@ -35,7 +35,7 @@ enum SavedQuotes {
   private static func number(_ word: String) throws -> DocumentNumber {
     guard let number = DocumentNumber(word) else {
       throw Stop(
-        .wrongUsage, "'\(word)' is not the number of a quote",
+        .wrongUsage, "'\(word)' is not the number of a quote\(DocumentNumber.hint(for: word))",
         remedy: "numbers look like QUOTE-2026-000001; 'tariff quote list' shows them")
     }
     return number
@@ -49,7 +49,8 @@ enum SavedQuotes {
       return try numbers.map { number in
         guard let quote = try register.quote(number) else {
           throw Stop(
-            .badData, "there is no saved quote \(number)",
+            .badData,
+            "there is no saved quote \(number)\(DocumentNumber.hint(for: "\(number)"))",
             remedy: "'tariff quote list' shows their numbers")
         }
         return quote

@@ -12,7 +12,7 @@ let commands: [Command] = [
       + "       tariff quote list [--as-of DAY] [--customer CODE]\n"
       + "       tariff quote show NUMBER [--for customer]\n"
       + "       tariff quote check [NUMBER …] [--as-of DAY] [--customer CODE]",
-    options: QuoteCommand.options, run: QuoteCommand.run),
+    options: QuoteCommand.options, notes: QuoteCommand.examples, run: QuoteCommand.run),
   Command(
     name: "rate", summary: "prices and shares of any number of consignments, fast",
     usage: "tariff rate < consignments.csv > rated.csv\n       tariff rate FILE.csv",
@@ -21,12 +21,20 @@ let commands: [Command] = [
     name: "invoice", summary: "the documents of a customer's month",
     usage: "tariff invoice consignments.csv --issue-date DAY\n"
       + "       tariff invoice --draft consignments.csv [--issue-date DAY]",
-    options: InvoiceCommand.options, run: InvoiceCommand.run),
+    options: InvoiceCommand.options,
+    beyondLimits: "split the file: no sum may be above 10000000000000 minor units",
+    run: InvoiceCommand.run),
   Command(
     name: "credit", summary: "credit notes: a whole invoice, lines of it, or late delivery",
     usage: "tariff credit NUMBER --reason TEXT --issue-date DAY [--line N,M]\n"
       + "       tariff credit NUMBER --line N --delivered DAY --issue-date DAY",
-    options: CreditCommand.options, run: CreditCommand.run),
+    options: CreditCommand.options,
+    notes: """
+      A credit note cannot be undone: what it takes back by mistake is invoiced anew, under a
+      reference of its own.
+      """,
+    beyondLimits: "no sum may be above 10000000000000 minor units; credit fewer lines at a time",
+    run: CreditCommand.run),
   Command(
     name: "rerate", summary: "an invoiced month under today's tables, and notes for the difference",
     usage: "tariff rerate MONTH [--issue --reason TEXT --issue-date DAY]",
@@ -42,7 +50,13 @@ let commands: [Command] = [
     run: ReconcileCommand.run),
   Command(
     name: "close", summary: "settles a month for good and seals it",
-    usage: "tariff close MONTH", options: SettleCommand.closeOptions, run: SettleCommand.close),
+    usage: "tariff close MONTH", options: SettleCommand.closeOptions,
+    notes: """
+      Closing cannot be undone: nothing is booked into a closed month or an earlier one again. What
+      is issued for it later is settled in the first open month. 'tariff settle MONTH' shows the
+      same figures and closes nothing.
+      """,
+    run: SettleCommand.close),
   Command(
     name: "register", summary: "what is recorded: verify, list, show, documents, export, remark",
     usage: "tariff register verify|list|show NUMBER|documents|export|remark NUMBER",

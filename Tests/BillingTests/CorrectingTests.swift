@@ -113,8 +113,10 @@ struct CorrectingTests {
       }
       if index % 3 == 0 {
         let other = try made.line(invoice.lines[0].reference)
-        _ = try books.register.adjust(number, to: [1: other], reason: "circular", on: Self.day)
-        let again = try books.register.adjust(number, to: [1: other], reason: "x", on: Self.day)
+        _ = try books.register.adjust(
+          books.change(number, [1: other]), reason: "circular", on: Self.day)
+        let again = try books.register.adjust(
+          books.change(number, [1: other]), reason: "x", on: Self.day)
         #expect(again == nil, "exactly the difference is billed, once")
       }
       if index % 4 != 0 && invoice.lines.count > 1 {
@@ -127,6 +129,30 @@ struct CorrectingTests {
       }
     }
     #expect(try books.register.verify().firstBad == nil)
+  }
+
+  /// Between the reading of a change and its note somebody credits the whole invoice, or a line: a
+  /// note of the difference to nothing would bill the line again in full.
+  @Test func whatWasCreditedMeanwhileIsNotBilledAgain() throws {
+    let books = try Books()
+    defer { books.remove() }
+    var made = try MadeUpInvoices(seed: 8, "USD", digits: 2)
+    for lines in [nil, [2]] {
+      let number = try books.register.nextNumber("JV", 2026)
+      try record(try made.invoice(number, lines: 2), in: books.register)
+      let stale = try books.change(number, [1: try made.line("A"), 2: try made.line("B")])
+      let note = try books.register.credit(number, lines: lines, reason: "weight", on: Self.day)
+      let by = try #require(note.document.number)
+      let before = try books.register.account(number).balances.map(\.net.minorUnits)
+      let refusal = #expect(throws: BookingRefusal.self) {
+        try books.register.adjust(stale, reason: "circular", on: Self.day)
+      }
+      #expect(refusal?.message == "\(number) changed meanwhile, by \(by)")
+      #expect(try books.register.account(number).balances.map(\.net.minorUnits) == before)
+      // Read anew, the credited line stays credited.
+      let fresh = try books.change(number, [2: try made.line("B")])
+      #expect(try books.register.adjust(fresh, reason: "circular", on: Self.day) == nil)
+    }
   }
 
   /// Line by line and share by share nothing is left, and no tax.
@@ -174,9 +200,12 @@ struct CorrectingTests {
     }
     #expect(throws: BookingRefusal.self, "20 days are in time") { try rebate("2026-08-23") }
     #expect(throws: BookingRefusal.self, "before the contract") { try rebate("2026-08-01") }
+    #expect(throws: BookingRefusal.self, "after the note") { try rebate("2026-09-11") }
     let given = try rebate("2026-08-26")
     #expect((given.days, given.late) == (23, 3))
     #expect(given.amount.amountText == "3.03")
+    #expect(given.arithmetic == "3 days × 1 container × 1.01 = 3.03 USD")
+    #expect(given.invoicedDelivery == nil, "no day of supply was given")
     #expect(throws: BookingRefusal.self, "given once") { try rebate("2026-08-27") }
     let note = try #require(try books.register.account(number).notes.first)
     let parties = note.lines[0].shares.map(\.party)

@@ -34,6 +34,7 @@ struct InvoiceRunTests {
     var file = try ConsignmentFile("test.csv", CSVReader(bytes: bytes))
     var run = InvoiceRun(Calculator(tables), by: grouping)
     while let row = try file.next() { try run.add(row, of: file) }
+    run.rejectWhatCannotBeMade(issued: nil)
     return (run, try run.drafts().map { try $0.document(issued: nil) })
   }
 
@@ -76,6 +77,55 @@ struct InvoiceRunTests {
         "line 4, column 106: count: '0' is not a whole number from 1 to 1000000",
       ])
     #expect(drafts.map(\.lines.count) == [1])
+  }
+
+  /// 28 × 1 000 000 × 3650.00 is 1.022 × 10^13 minor units; each of them alone is within limits.
+  @Test func anInvoiceBeyondTheLimitsIsRejectedWholeAndTheRestGoesOn() throws {
+    let big = (1...28).map { Self.container("B\($0)", count: 1_000_000) }.joined()
+    let rows = Self.container("A", customer: "ANATOLIA") + big + Self.container("Z", count: 0)
+    let (run, drafts) = try run(rows)
+    #expect(drafts.map(\.customer.code) == ["ANATOLIA"])
+    #expect(run.rejected.map(\.line) == [31] + Array(3...30))
+    #expect(run.rejected.last?.message.hasPrefix("the invoice of SILKROAD for 2026-08") == true)
+    let (single, each) = try self.run(rows, by: .consignment)
+    #expect(each.count == 29)
+    #expect(single.rejected.map(\.reference) == ["Z"])
+  }
+
+  @Test func whatIsSuppliedAfterTheDayOfIssueIsNamed() throws {
+    let (run, _) = try run(
+      Self.container("A", supplied: "2026-09-02") + Self.container("B", customer: "ANATOLIA")
+        + Self.container("C", supplied: "2026-09-03", customer: "ANATOLIA"))
+    func early(_ day: String) throws -> [String?] {
+      run.suppliedAfter(try #require(Day(day))).map(\.reference)
+    }
+    #expect(try early("2026-09-01") == ["A", "C"])
+    #expect(try early("2026-09-02") == ["C"])
+    #expect(try early("2026-09-03") == [])
+  }
+
+  /// Once a line was credited whole, the way on is a reference of its own, and one that is free.
+  @Test func aCreditedReferenceIsNotUsedAgain() throws {
+    let books = try Books()
+    defer { books.remove() }
+    let rows = Books.container("A") + Books.container("A/2") + Books.container("B")
+    let number = try #require(try books.issue(rows).first?.number)
+    let day = try #require(Day("2026-09-10"))
+    let note = try books.register.credit(number, lines: [1], reason: "weight", on: day)
+    let by = try #require(note.document.number)
+    #expect(try books.register.credited(of: number) == [1: by])
+    let tables = try #require(Self.tables)
+    let corrected = Books.container("A", count: 2) + Books.container("B", count: 2)
+    var file = try ConsignmentFile("f", CSVReader(bytes: Array((Books.header + corrected).utf8)))
+    var run = InvoiceRun(Calculator(tables), into: books.register)
+    while let row = try file.next() { try run.add(row, of: file) }
+    #expect(
+      run.rejected.map(\.remedy) == [
+        "it was credited by \(by): give the corrected consignment a reference of its own, for "
+          + "example A/3, or take the row back",
+        "an invoice is never edited: credit it ('tariff credit') and give the new consignment a "
+          + "reference of its own, or take the row back",
+      ])
   }
 
   @Test func aCustomerInTengeGetsTheEquivalentOfTheDayOfSupply() throws {

@@ -20,6 +20,14 @@ struct Books {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
+  /// Lines of an invoice as they would cost now, read at this moment.
+  func change(
+    _ number: DocumentNumber, _ lines: [Int: DocumentLine]
+  ) throws -> Rerating.Change {
+    let notes = try register.account(number).notes.compactMap(\.number)
+    return Rerating.Change(invoice: number, notes: notes, lines: lines)
+  }
+
   static let header =
     "reference,date,supplied,from,to,via,commodity,equipment,owner,wagon_owner,load,weight_kg,"
     + "gross_kg,count,customer\n"
@@ -67,6 +75,35 @@ struct RegisterTests {
       #expect(written.text == Array(document.text().utf8))
       #expect(written.csv == document.csv())
     }
+  }
+
+  /// Numbers and dates of a series and year run together: an invoice and a note of an earlier day
+  /// than the last document are refused, one of the same day is not.
+  @Test func datesRunWithTheNumbers() throws {
+    let books = try Books()
+    defer { books.remove() }
+    let number = try #require(try books.issue(Books.container("A"), on: "2026-09-10").first?.number)
+    let late = #expect(throws: BookingRefusal.self) {
+      try books.issue(Books.container("B"), on: "2026-09-09")
+    }
+    #expect(late?.message == "a document of 2026-09-09 would come after \(number) of 2026-09-10")
+    try books.issue(Books.container("B"), on: "2026-09-10")
+    try books.issue(Books.container("C"), on: "2026-09-12")
+    let eleventh = try #require(Day("2026-09-11"))
+    #expect(throws: BookingRefusal.self) {
+      try books.register.credit(number, lines: nil, reason: "weight", on: eleventh)
+    }
+    try books.issue(Books.container("D", supplied: "2026-12-30"), on: "2027-01-04")
+    try books.issue(Books.container("E"), on: "2026-12-31")
+    #expect(try books.register.verify().documents == 5)
+  }
+
+  @Test func aRegisterIsNewOnce() throws {
+    let books = try Books()
+    defer { books.remove() }
+    #expect(books.register.isNew)
+    #expect(try !Register(books.register.path, for: .writing).isNew)
+    #expect(try !Register(books.register.path, for: .reading).isNew)
   }
 
   @Test func numbersBeginAnewWithTheYear() throws {

@@ -18,7 +18,8 @@ struct ReratingTests {
     + "ANATOLIA\n"
     + "J,2026-01-31,2026-02-03,547508,548004,,44071100,covered-wagon,private,35000,,,2,ANATOLIA\n"
 
-  func tables(in folder: URL) throws -> TariffTables {
+  /// The tables, and with what else became known on 16 April.
+  func tables(in folder: URL, inEuro customer: String? = nil) throws -> TariffTables {
     let shipped = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "TariffTables")
     let copy = folder.appending(path: "Tables")
@@ -32,7 +33,42 @@ struct ReratingTests {
         + ",*,*,*,*,*,*,*,*,,,,\nprivate wagon,")
     try Data(text.utf8).write(
       to: chain.appending(path: "2026-02-01_published-2026-04-16.csv"))
+    if let customer {
+      let customers = copy.appending(path: "joint-venture/customers")
+      let then = try String(
+        contentsOf: customers.appending(path: "2025-01-01.csv"), encoding: .utf8)
+      let now = then.replacing("published,2025-01-01", with: "published,2026-04-16").split(
+        separator: "\n", omittingEmptySubsequences: false
+      ).map { $0.hasPrefix(customer) ? $0.replacing(",USD,", with: ",EUR,") : $0 }
+      try Data(now.joined(separator: "\n").utf8).write(
+        to: customers.appending(path: "2026-02-01_published-2026-04-16.csv"))
+    }
     return try #require(try TariffTables.load(from: copy.path).tables)
+  }
+
+  private func invoiceFebruary(_ books: Books, _ tables: TariffTables, asOf april: Day) throws {
+    var file = try ConsignmentFile("f", CSVReader(bytes: Array(Self.consignments.utf8)))
+    var run = InvoiceRun(Calculator(tables, asOf: april), into: books.register)
+    while let row = try file.next() { try run.add(row, of: file) }
+    let draft = try #require(run.drafts().first)
+    let march = try #require(Day("2026-03-02"))
+    _ = try books.register.issue(draft, on: march, series: "JV")
+  }
+
+  /// The customer is billed in euro since February, as became known in April: timber within one
+  /// railway's tariff costs euro now, and no note in dollars can say the difference. The pricing
+  /// row of the steel's lane names dollars for everybody; a contract of January stays as it was.
+  @Test func whatCostsAnotherCurrencyNowIsNamed() throws {
+    let books = try Books()
+    defer { books.remove() }
+    let tables = try tables(in: books.folder, inEuro: "ANATOLIA")
+    try invoiceFebruary(books, tables, asOf: try #require(Day("2026-04-01")))
+    let february = try #require(Month("2026-02"))
+    let now = try books.register.rerate(february, by: Calculator(tables))
+    #expect(now.inAnotherCurrency.map(\.line.reference) == ["T"])
+    #expect(now.inAnotherCurrency.map(\.now.currency.code) == ["EUR"])
+    #expect(now.changes.flatMap(\.lines.keys).sorted() == [2, 3])
+    #expect(now.comparison.exceptions.count == 1)
   }
 
   /// By hand, from the tariff's text:
@@ -45,12 +81,7 @@ struct ReratingTests {
     defer { books.remove() }
     let tables = try tables(in: books.folder)
     let april = try #require(Day("2026-04-01"))
-    var file = try ConsignmentFile("f", CSVReader(bytes: Array(Self.consignments.utf8)))
-    var run = InvoiceRun(Calculator(tables, asOf: april), into: books.register)
-    while let row = try file.next() { try run.add(row, of: file) }
-    let draft = try #require(run.drafts().first)
-    let march = try #require(Day("2026-03-02"))
-    _ = try books.register.issue(draft, on: march, series: "JV")
+    try invoiceFebruary(books, tables, asOf: april)
 
     let february = try #require(Month("2026-02"))
     let then = try books.register.rerate(february, by: Calculator(tables, asOf: april))
@@ -64,9 +95,9 @@ struct ReratingTests {
     #expect(Set(rows) == ["AZ/ADY/coefficients/2026-02-01_published-2026-04-16.csv"])
 
     let may = try #require(Day("2026-05-04"))
-    let (number, lines) = try #require(now.changes.first)
+    let change = try #require(now.changes.first)
     let note = try #require(
-      try books.register.adjust(number, to: lines, reason: "circular", on: may)?.document)
+      try books.register.adjust(change, reason: "circular", on: may)?.document)
     #expect(note.kind == .adjustmentNote)
     #expect(note.net.amountText == "327.60")
     // (Others' exact entitlements move within their odd cents: they get nothing more or less.)
@@ -78,9 +109,8 @@ struct ReratingTests {
 
     let again = try books.register.rerate(february, by: Calculator(tables))
     #expect(again.comparison.isEmpty)
-    for (number, lines) in again.changes {
-      let twice = try books.register.adjust(number, to: lines, reason: "x", on: may)
-      #expect(twice == nil)
+    for change in again.changes {
+      #expect(try books.register.adjust(change, reason: "x", on: may) == nil)
     }
     #expect(try books.register.verify().firstBad == nil)
   }

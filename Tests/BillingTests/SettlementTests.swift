@@ -58,7 +58,8 @@ struct SettlementTests {
         case 0: _ = try register.credit(number, lines: [index + 1], reason: "lost", on: day)
         case 1:
           let other = try made.line(line.reference)
-          _ = try register.adjust(number, to: [index + 1: other], reason: "circular", on: day)
+          let change = try books.change(number, [index + 1: other])
+          _ = try register.adjust(change, reason: "circular", on: day)
           try expected.add(other)
         case 2:
           let delivered = try #require(Day("2026-08-30"))

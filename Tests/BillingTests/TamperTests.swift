@@ -89,6 +89,132 @@ struct TamperTests {
     return (try Register(path, for: .reading), rows)
   }
 
+  /// The same, by somebody who then makes the whole chain anew, so that every digest and seal is
+  /// that of what is there: only what must follow from something else can give it away.
+  private func forged(_ path: String, _ sql: String) throws -> Register {
+    try Self.sound.get().write(to: URL(filePath: path))
+    return try forge(Register(path, for: .existing), sql)
+  }
+
+  private func forge(_ register: Register, _ sql: String) throws -> Register {
+    let database = register.database
+    let triggers = try database.all(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+    ) { (name: $0.text(0), sql: $0.text(1)) }
+    try database.script("BEGIN;" + triggers.map { "DROP TRIGGER \($0.name);" }.joined())
+    try database.script(sql)
+    var previous = Register.noDigest
+    for (entry, kind) in try database.all(
+      "SELECT entry, kind FROM entries ORDER BY entry", [], { ($0.integer(0), $0.text(1)) })
+    {
+      if let closing = try register.closing(entry) {
+        let seal = try register.seal(closing.month, closing.balances, closing.papers)
+        try database.run(
+          "UPDATE closings SET seal = ?, documents = ? WHERE entry = ?",
+          [.text(seal.seal), .integer(Int64(seal.documents)), .integer(entry)])
+      }
+      let record = try #require(
+        try register.document(entry: entry).map { $0.0.record($0.1) }
+          ?? register.ownRecord(entry, kind))
+      let digest = Register.digest(entry, kind, previous, record)
+      try database.run(
+        "UPDATE entries SET previous = ?, digest = ? WHERE entry = ?",
+        [.text(previous), .text(digest), .integer(entry)])
+      previous = digest
+    }
+    try database.script(triggers.map { $0.sql + ";" }.joined() + "COMMIT")
+    return register
+  }
+
+  /// Each of these leaves every digest and every sum of the document in order.
+  @Test(
+    arguments: [
+      ("SELECT 1", nil, ""),
+      (
+        "UPDATE taxes SET tax = 100 WHERE entry = 1; "
+          + "UPDATE documents SET tax = 100, total = total + 100 WHERE entry = 1",
+        1, "has 1.00 USD of tax, but 0 % of it are 0.00 USD"
+      ),
+      (
+        "UPDATE taxes SET percent = '12' WHERE entry = 2; "
+          + "UPDATE lines SET tax_percent = '12' WHERE entry = 2",
+        2, "has 0.00 USD of tax, but 12 % of it are "
+      ),
+      ("UPDATE taxes SET net = net - 1 WHERE entry = 2", 2, "does not sum up its lines"),
+      (
+        "UPDATE taxes SET equivalent = equivalent + 1 WHERE entry = 2", 2,
+        "does not sum up its lines in USD"
+      ),
+      ("DELETE FROM taxes WHERE entry = 2", 2, "line 1 is in no tax category"),
+      (
+        "UPDATE lines SET tax_percent = '5' WHERE line = 3; "
+          + "UPDATE taxes SET net = (SELECT sum(net) FROM lines WHERE entry = 2 AND line <> 3), "
+          + "equivalent = (SELECT sum(equivalent) FROM lines WHERE entry = 2 AND line <> 3) "
+          + "WHERE entry = 2",
+        2, "is in no tax category"
+      ),
+      (
+        "INSERT INTO taxes SELECT entry, 2, name, category, percent, legal_basis, net, tax, "
+          + "equivalent FROM taxes WHERE entry = 2",
+        2, "comes twice"
+      ),
+      (
+        "UPDATE documents SET text = CAST(replace(text, '3650.00', '3650.01') AS BLOB) "
+          + "WHERE entry = 5",
+        5, "its text is not that of its content"
+      ),
+      (
+        "UPDATE documents SET csv = CAST(replace(csv, '3650.00', '3650.01') AS BLOB) "
+          + "WHERE entry = 5",
+        5, "its CSV is not that of its content"
+      ),
+      (
+        "UPDATE documents SET customer_name = 'Another' WHERE entry = 1", 1,
+        "its text is not that of its content"
+      ),
+      (
+        "UPDATE documents SET booked = '2026-07' WHERE entry = 5", 5,
+        "it is settled in 2026-07, but 2026-08 was closed before it"
+      ),
+    ] as [(String, Int64?, String)])
+  func aForgedChainIsFoundOutByWhatMustFollow(sql: String, entry: Int64?, what: String) throws {
+    let path = Self.path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let register = try forged(path, sql)
+    let fault = try register.verify().firstBad
+    #expect(fault?.entry == entry)
+    #expect(fault?.what.contains(what) ?? (entry == nil), "\(fault?.what ?? "nothing found")")
+  }
+
+  /// A cent of tax moved from one note of an invoice to another leaves every sum as it was.
+  @Test func theTaxOfANoteIsThatOfWhatStandsAfterIt() throws {
+    let books = try Books()
+    defer { books.remove() }
+    var made = try MadeUpInvoices(seed: 5, "EUR", digits: 2)
+    let number = DocumentNumber(series: "JV", year: 2026, number: 1)
+    let invoice = try made.invoice(number, lines: 9)
+    _ = try books.register.transaction {
+      try books.register.insert(invoice, WrittenDocument(invoice, annex: nil))
+    }
+    let day = try #require(Day("2026-09-10"))
+    let taxed = try invoice.lines.indices.filter { invoice.lines[$0].tax.percent != .zero }.map {
+      try books.register.credit(number, lines: [$0 + 1], reason: "weight", on: day).document
+    }
+    try #require(taxed.count >= 2)
+    #expect(try books.register.verify().firstBad == nil)
+    let register = try forge(
+      books.register,
+      """
+      UPDATE taxes SET tax = tax + 1 WHERE entry = 2;
+      UPDATE taxes SET tax = tax - 1 WHERE entry = 3;
+      UPDATE documents SET tax = tax + 1, total = total + 1 WHERE entry = 2;
+      UPDATE documents SET tax = tax - 1, total = total - 1 WHERE entry = 3;
+      """)
+    let fault = try #require(try register.verify().firstBad)
+    #expect(fault.entry == 2)
+    #expect(fault.what.contains(" of tax, but 16 % of it are "), "\(fault.what)")
+  }
+
   private static func path() -> String {
     FileManager.default.temporaryDirectory.appending(path: "tampered-\(UUID().uuidString)").path
   }

@@ -10,6 +10,7 @@ import Testing
       (.unclosedQuote, "a quotation mark that is never closed"),
       (.loneCarriageReturn, "a carriage return without a line feed"),
       (.notUTF8, "bytes that are not UTF-8 text"),
+      (.utf16, "the file is UTF-16"),
       (.controlCharacter(9), "a tab inside a field"),
       (.controlCharacter(0x1B), "a control character (U+001B)"),
       (.controlCharacter(0x9F), "a control character (U+009F)"),

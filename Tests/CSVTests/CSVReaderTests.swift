@@ -77,6 +77,24 @@ private final class Pieces {
     }
   }
 
+  /// What spreadsheets call Unicode text: with a mark or without, either way round.
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00, 0x62, 0x00], ["1:1 utf16"]),
+      ([0xFE, 0xFF, 0x00, 0x61, 0x00, 0x0A], ["1:1 utf16"]),
+      ([0x61, 0x00, 0x0A, 0x00, 0x62, 0x00], ["1:1 utf16"]),
+      ([0x00, 0x61, 0x00, 0x0A], ["1:1 utf16"]),
+      ([0xFF, 0xFE], ["1:1 utf16"]),
+      ([0x00, 0x00, 0x0A, 0x62], ["1:1 controlCharacter(0)", "2: b"]),
+      ([0x00], ["1:1 controlCharacter(0)"]),
+      ([0x62, 0x0A, 0x61, 0x00], ["1: b", "2:2 controlCharacter(0)"]),
+      ([0xFF, 0x61, 0x0A, 0x62], ["1:1 notUTF8", "2: b"]),
+    ] as [([UInt8], [String])])
+  func aFileInUTF16IsOneError(bytes: [UInt8], expected: [String]) throws {
+    #expect(try Readings(bytes).records == expected)
+    for piece in 1...4 { #expect(try Readings(bytes, piece: piece).records == expected) }
+  }
+
   @Test func takesAnyLimit() throws {
     #expect(try Readings(Array("a\nbb\n".utf8), limit: .min).records.first == "1: a")
     #expect(try Readings(Array("a\nbb\n".utf8), limit: .max).records == ["1: a", "2: bb"])

@@ -15,7 +15,7 @@ import Testing
     #expect(try whole.run(Self.invoicing).status == 0)
     let stopped = try office.run(Self.invoicing, upToKibibytes: kibibytes)
     #expect(stopped.status == 74, "\(stopped.errors)")
-    #expect(stopped.errors.hasPrefix("tariff: error: the register 'Invoices/register.sqlite' "))
+    #expect(stopped.errors.contains("tariff: error: the register 'Invoices/register.sqlite' "))
     #expect(stopped.errors.hasSuffix("and run the same command again\n"))
     let numbers = try office.numbers()
     #expect(numbers.count < 30 && numbers == Office.numbers(upTo: numbers.count))
@@ -37,7 +37,7 @@ import Testing
     try FileManager.default.createDirectory(at: inTheWay, withIntermediateDirectories: true)
     let stopped = try office.run(Self.invoicing)
     #expect(stopped.status == 74)
-    #expect(stopped.errors.hasPrefix("tariff: error: cannot write 'Invoices/JV-2026-000002.txt': "))
+    #expect(stopped.errors.contains("tariff: error: cannot write 'Invoices/JV-2026-000002.txt': "))
     #expect(try office.numbers() == Office.numbers(upTo: 2))
     try FileManager.default.removeItem(at: inTheWay)
     let again = try office.run(Self.invoicing)
@@ -71,7 +71,7 @@ import Testing
     try Data().write(to: office.invoices)
     let stopped = try office.run(Self.invoicing)
     #expect(stopped.status == 74)
-    #expect(stopped.errors.contains("Not a directory"), "\(stopped.errors)")
+    #expect(stopped.errors.contains("'Invoices' is a file, not a folder"), "\(stopped.errors)")
   }
 
   /// Bytes of the register changed behind the program's back, as a slip or a fraud would.
@@ -100,10 +100,10 @@ import Testing
       let refused = try office.run(words)
       #expect(refused.status == 65)
       #expect(
-        refused.errors
-          == "tariff: error: the register 'Invoices/register.sqlite' was made by a newer version "
-          + "of this program (it has '9 months and remarks')\n"
-          + "  use that version; nothing was changed\n")
+        refused.errors.hasSuffix(
+          "tariff: error: the register 'Invoices/register.sqlite' was made by a newer version "
+            + "of this program (it has '9 months and remarks')\n"
+            + "  use that version; nothing was changed\n"))
     }
     #expect(try Data(contentsOf: office.register) == before)
   }

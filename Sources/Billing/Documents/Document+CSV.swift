@@ -14,7 +14,8 @@ extension Document {
   /// A further column of a document with lines at the price of a saved quote.
   static let columnOfQuotes = "quote"
 
-  /// The document as CSV: a row for each line, each tax and the total.
+  /// The document as CSV: a row for each line, each tax and the total. What holds for changes of
+  /// the text holds for it.
   public func csv() -> [UInt8] {
     var writer = CSVWriter()
     let more =

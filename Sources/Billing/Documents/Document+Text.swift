@@ -3,6 +3,9 @@ import Unification
 
 extension Document {
   /// The document as plain text.
+  ///
+  /// `Register.verify` writes it again from what is recorded: a change here must leave the texts of
+  /// documents that are recorded as they are.
   public func text() -> String {
     var lines = [title, ""]
     var head = Layout([.left, .left])
@@ -59,8 +62,11 @@ extension Document {
           "at the price of \(quoted.number), promised until \(quoted.validUntil)")
       }
       if let corrects = line.corrects {
-        let note = line.note.isEmpty ? "" : ": \(line.note)"
-        layout.row("", "", "", "", "line \(corrects.position) of \(corrects.document)\(note)")
+        // A long note, such as that of a rebate, has its parts on lines of their own.
+        let parts = line.note.split(separator: "; ")
+        let first = parts.first.map { ": \($0)" } ?? ""
+        layout.row("", "", "", "", "line \(corrects.position) of \(corrects.document)\(first)")
+        for part in parts.dropFirst() { layout.row("", "", "", "", String(part)) }
       }
     }
     return layout.lines

@@ -14,6 +14,28 @@ public struct DocumentFolder {
     public let path: String
     /// Why, in the system's words.
     public let reason: String
+    /// The system's number for that; 0 where it was not the system that refused.
+    var code: Int32 = 0
+    /// Whether the folder itself is a file.
+    var isFile = false
+
+    /// What is wrong, for people.
+    public var message: String {
+      isFile ? "'\(path)' is a file, not a folder" : "cannot write '\(path)': \(reason)"
+    }
+
+    /// What to do about it.
+    public var remedy: String {
+      switch code {
+      case _ where isFile: "give --invoices the folder of the documents, or move the file away"
+      case ENOENT, ENOTDIR: "check the name: the folder that it is to be in must be there"
+      case ENOSPC, EDQUOT, EFBIG: "make room and run again: what is recorded stays so"
+      case EACCES, EPERM, EROFS, ELOOP, EISDIR:
+        "check the folder's rights, or name another; run again: what is recorded stays so"
+      default:
+        "make room, check the folder's rights, and run again: what is recorded stays so"
+      }
+    }
   }
 
   /// The folder.
@@ -26,7 +48,11 @@ public struct DocumentFolder {
       var status = stat()
       guard errno == EEXIST, stat(path, &status) == 0 else { throw Self.failure(path) }
       errno = ENOTDIR
-      guard status.st_mode & S_IFMT == S_IFDIR else { throw Self.failure(path) }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        var failure = Self.failure(path)
+        failure.isFile = true
+        throw failure
+      }
     }
     removeHalfWritten()
   }
@@ -95,8 +121,14 @@ public struct DocumentFolder {
       }
   }
 
+  /// Whether a path is that of something other than a folder.
+  public static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   private static func failure(_ path: String) -> CannotWrite {
-    CannotWrite(path: path, reason: String(cString: strerror(errno)))
+    CannotWrite(path: path, reason: String(cString: strerror(errno)), code: errno)
   }
 }
 

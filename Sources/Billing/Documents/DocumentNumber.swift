@@ -31,6 +31,21 @@ public struct DocumentNumber: Hashable, Sendable, CustomStringConvertible {
   /// `MCM-2026-000001`: also the name of the document's files, so made of codes and digits alone.
   public var description: String { "\(series)-\(year)-\(Self.padded(number, 6))" }
 
+  /// The number that a text in lower case or without the zeros is meant for; nil where it is one.
+  static func meant(by text: String) -> DocumentNumber? {
+    var parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
+      .map(String.init)
+    guard let last = parts.popLast(), !last.isEmpty else { return nil }
+    parts.append(String(repeating: "0", count: max(0, 6 - last.count)) + last)
+    let meant = parts.joined(separator: "-")
+    return meant == text ? nil : DocumentNumber(meant)
+  }
+
+  /// ". Did you mean 'MCM-2026-000001'?" for `mcm-2026-1`, or nothing.
+  public static func hint(for text: String) -> String {
+    meant(by: text).map { ". Did you mean '\($0)'?" } ?? ""
+  }
+
   static func padded(_ number: Int, _ width: Int) -> String {
     let digits = "\(number)"
     return String(repeating: "0", count: max(0, width - digits.count)) + digits

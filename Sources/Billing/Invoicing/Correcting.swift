@@ -47,6 +47,7 @@ extension Register {
     issued day: Day
   ) throws -> (document: Document, written: WrittenDocument) {
     let invoice = account.invoice
+    try checkOrder(of: day, in: account.number.series)
     let number = try nextNumber(account.number.series, day.year)
     let head = DocumentHead(
       kind: kind, number: number, issued: day, month: invoice.month,
@@ -110,17 +111,25 @@ extension Register {
   }
 
   /// Bills or gives back what lines of an invoice cost otherwise now: the difference alone.
-  /// - Parameter now: the lines as they would be invoiced today, by their position.
   /// - Returns: nil where nothing differs.
+  /// - Throws: `BookingRefusal` where somebody corrected the invoice since the change was worked
+  ///   out: what was credited meanwhile must not be billed again.
   public func adjust(
-    _ number: DocumentNumber, to now: [Int: DocumentLine], reason: String, on day: Day
+    _ change: Rerating.Change, reason: String, on day: Day
   ) throws -> (document: Document, written: WrittenDocument)? {
     try transaction {
-      let account = try account(number)
+      let account = try account(change.invoice)
       try check(day, against: account)
+      let notes = account.notes.compactMap(\.number)
+      guard notes == change.notes else {
+        let others = notes.filter { !change.notes.contains($0) }.map(\.description)
+        throw BookingRefusal(
+          "\(change.invoice) changed meanwhile, by \(others.joined(separator: ", "))",
+          remedy: "run again: what stands of it is then read anew")
+      }
       var differences: [DocumentLine] = []
       for (index, balance) in account.balances.enumerated() {
-        guard let line = now[index + 1] else { continue }
+        guard !balance.isSettled, let line = change.lines[index + 1] else { continue }
         let difference = try balance.difference(to: line, note: "")
         if difference.net.minorUnits != 0 || !difference.shares.isEmpty {
           differences.append(difference)
@@ -137,6 +146,25 @@ extension Register {
         "a note of \(day) would be older than the invoice \(account.number) of \(issued)",
         remedy: "give --issue-date the day of the note")
     }
+  }
+}
+
+extension Register {
+  /// The lines of an invoice that were credited whole, with the note that did it.
+  public func credited(of number: DocumentNumber) throws -> [Int: DocumentNumber] {
+    guard try !corrections(of: number).isEmpty else { return [:] }
+    var credited: [Int: DocumentNumber] = [:]
+    for balance in try account(number).balances where balance.isSettled {
+      credited[balance.place.position] = balance.notes.last?.document
+    }
+    return credited
+  }
+
+  /// A reference like this one that the customer's consignments do not have yet: "CIM-0802/2".
+  func freeReference(_ customer: String, like reference: String) throws -> String {
+    var count = 2
+    while try issued(customer, "\(reference)/\(count)") != nil { count += 1 }
+    return "\(reference)/\(count)"
   }
 }
 

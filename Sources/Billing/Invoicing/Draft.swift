@@ -5,6 +5,8 @@ import Unification
 /// A line of an invoice to be, with what is kept beside it.
 struct DraftLine {
   let line: DocumentLine
+  /// The line of the consignment in the input.
+  let inputLine: Int
   let evidence: [Evidence]
   /// The files of the tables that it rests on.
   let files: [TableFile]

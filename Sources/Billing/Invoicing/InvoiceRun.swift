@@ -48,6 +48,8 @@ public struct InvoiceRun {
   private var groups: [Key: Group] = [:]
   private var seen: Set<String> = []
   private var taken: Set<DocumentNumber> = []
+  /// The lines of invoices met that were credited whole, by the note that did it.
+  private var credited: [DocumentNumber: [Int: DocumentNumber]] = [:]
   /// What could not be invoiced, in the order of the input.
   public private(set) var rejected: [Rejected] = []
   /// Consignments that the tables priced although a saved quote holds for them, with what to do.
@@ -83,7 +85,7 @@ public struct InvoiceRun {
         try add(row, of: file, at: quote)
       } else {
         try noteQuoteNotNamed(row)
-        try add(file.quote(row, &calculator))
+        try add(file.quote(row, &calculator), line: row.line)
       }
     } catch let refusal as Refusal {
       reject(row.line, row.fields["reference"], refusal)
@@ -108,9 +110,21 @@ public struct InvoiceRun {
     let record = Consignment.record(row.fields)
     let quote = try quote.map { try Self.number($0) }
     guard issued.isSame(as: record, at: quote) else {
-      throw Refusal.otherContents(customer, reference, issued, record, quote: quote)
+      throw try register.otherContents(
+        customer, reference, issued, record, quote: quote,
+        creditedBy: try credited(issued.place, in: register))
     }
     return issued.place
+  }
+
+  /// The note that credited a line whole, if one did.
+  private mutating func credited(
+    _ place: DocumentLine.Place, in register: Register
+  ) throws -> DocumentNumber? {
+    if credited[place.document] == nil {
+      credited[place.document] = try register.credited(of: place.document)
+    }
+    return credited[place.document]?[place.position]
   }
 
   private mutating func once(_ customer: String, _ reference: String) throws(Refusal) {
@@ -151,7 +165,7 @@ public struct InvoiceRun {
     let lane = calculator.tables.symbols.number(of: quote.price.lane) ?? Facts.absent
     let isThrough = now.lanes.contains { $0.codeText == quote.price.lane }
     try add(
-      consignment, at: quote.price,
+      consignment, line: row.line, at: quote.price,
       facts: consignment.facts(on: lane, isThrough: isThrough, now), quoted: quote,
       evidence: quote.evidence, files: quote.files,
       explanation: withAnnex ? quote.annex(consignment) : "")
@@ -173,13 +187,13 @@ public struct InvoiceRun {
     }
   }
 
-  private mutating func add(_ quote: Quote) throws(Refusal) {
+  private mutating func add(_ quote: Quote, line: Int) throws(Refusal) {
     if let refusal = quote.refusal { throw refusal }
     guard let price = quote.price, let consignment = quote.consignment else { return }
     let tables = calculator.tables
     let bearer = calculator.lateRebateBearer(consignment, price)
     try add(
-      consignment, at: LinePrice(price, borneBy: bearer, tables), facts: price.facts,
+      consignment, line: line, at: LinePrice(price, borneBy: bearer, tables), facts: price.facts,
       evidence: price.evidence,
       files: price.paths(tables).compactMap { path in
         fileDigests[path].map { TableFile(path: path, digest: $0) }
@@ -188,8 +202,8 @@ public struct InvoiceRun {
   }
 
   private mutating func add(
-    _ consignment: Consignment, at price: LinePrice, facts: Facts, quoted: SavedQuote? = nil,
-    evidence: [Evidence], files: [TableFile], explanation: String
+    _ consignment: Consignment, line inputLine: Int, at price: LinePrice, facts: Facts,
+    quoted: SavedQuote? = nil, evidence: [Evidence], files: [TableFile], explanation: String
   ) throws(Refusal) {
     guard let reference = consignment.reference else { throw .missing("reference") }
     guard let code = consignment.customer else { throw .missing("customer") }
@@ -219,10 +233,49 @@ public struct InvoiceRun {
     let taxes = calculator.tables.path(tax.mark)
     groups[key]?.lines.append(
       DraftLine(
-        line: line, evidence: evidence,
+        line: line, inputLine: inputLine, evidence: evidence,
         files: files
           + (fileDigests[taxes].map { [TableFile(path: taxes, digest: $0)] } ?? []),
         explanation: explanation))
+  }
+
+  /// Rejects the consignments of every invoice that cannot be made, as its sums are beyond the
+  /// limits: so that this is known before the first invoice has a number.
+  /// - Parameter day: the day of issue.
+  public mutating func rejectWhatCannotBeMade(issued day: Day?) {
+    for key in keys {
+      guard let group = groups[key] else { continue }
+      do throws(BeyondLimits) {
+        _ = try draft(of: group, key, digest: "").document(issued: day)
+      } catch {
+        groups[key] = nil
+        for line in group.lines {
+          rejected.append(
+            Rejected(
+              line: line.inputLine, reference: line.line.reference,
+              message: "the invoice of \(group.customer.codeText) for \(key.month) in "
+                + "\(key.currency) is beyond the limits: \(error.what)",
+              remedy: "split the file, or invoice with --per consignment"))
+        }
+      }
+    }
+  }
+
+  private func draft(of group: Group, _ key: Key, digest: String) -> Draft {
+    Draft(
+      month: key.month, seller: .init(group.seller), customer: .init(group.customer),
+      currency: key.currency, lines: group.lines, tablesDigest: digest)
+  }
+
+  /// Consignments that would be invoiced before they are supplied, with what to do.
+  public func suppliedAfter(_ day: Day) -> [Rejected] {
+    let early = keys.compactMap { groups[$0] }.flatMap(\.lines).filter { $0.line.supplied > day }
+    return early.sorted { $0.inputLine < $1.inputLine }.map { early in
+      Rejected(
+        line: early.inputLine, reference: early.line.reference,
+        message: "supplied on \(early.line.supplied), after the date of the invoice, \(day)",
+        remedy: "check 'supplied' and --issue-date: an invoice is never edited")
+    }
   }
 
   /// What is to be invoiced, sorted by customer, currency and month.
@@ -233,15 +286,8 @@ public struct InvoiceRun {
       if left.currency != right.currency { return left.currency.code < right.currency.code }
       return (left.month, left.number) < (right.month, right.number)
     }
-    let tables = calculator.tables
-    let digest = tables.digest()
-    return sorted.compactMap { key in
-      groups[key].map { group in
-        Draft(
-          month: key.month, seller: .init(group.seller), customer: .init(group.customer),
-          currency: key.currency, lines: group.lines, tablesDigest: digest)
-      }
-    }
+    let digest = calculator.tables.digest()
+    return sorted.compactMap { key in groups[key].map { draft(of: $0, key, digest: digest) } }
   }
 }
 
@@ -250,31 +296,6 @@ extension Refusal {
     Refusal(
       .rejected, "needs-field", "an invoice needs '\(field)'", remedy: "give '\(field)'",
       field: field)
-  }
-
-  /// The same reference with other contents: which fields differ.
-  static func otherContents(
-    _ customer: String, _ reference: String, _ issued: Register.Issued, _ record: String,
-    quote: DocumentNumber?
-  ) -> Refusal {
-    let then = Consignment.fields(ofRecord: issued.fields)
-    let now = Consignment.fields(ofRecord: record)
-    func change(_ field: String, _ then: String?, _ now: String?) -> String {
-      "\(field) was \(then.map { "'\($0)'" } ?? "not given")"
-        + ", is \(now.map { "'\($0)'" } ?? "not given")"
-    }
-    var changes = Consignment.fields.filter { then[$0] != now[$0] }.map {
-      change($0, then[$0], now[$0])
-    }
-    if issued.quote != quote {
-      changes.append(change("quote", issued.quote?.description, quote?.description))
-    }
-    return Refusal(
-      .rejected, "other-contents",
-      "'\(reference)' of \(customer) is invoiced in \(issued.place.document) with other contents: "
-        + changes.joined(separator: "; "),
-      remedy: "an invoice is never edited: credit it ('tariff credit') and give the new "
-        + "consignment a reference of its own, or take the row back")
   }
 }
 

@@ -37,11 +37,13 @@ extension Register {
           result.before.append(known.place)
         } else {
           result.refused.append(
-            .otherContents(
-              draft.customer.code, line.line.reference, known, line.line.fields, quote: number))
+            try otherContents(
+              draft.customer.code, line.line.reference, known, line.line.fields, quote: number,
+              creditedBy: try credited(of: known.place.document)[known.place.position]))
         }
       }
       guard !rest.lines.isEmpty else { return result }
+      try checkOrder(of: day, in: series)
       let number = try nextNumber(series, day.year)
       let document = try rest.document(
         number: number, issued: day, booked: try booked(draft.month))

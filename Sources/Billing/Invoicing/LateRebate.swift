@@ -13,6 +13,10 @@ public struct LateRebate: Sendable {
   public let late: Int
   /// What is given back, never more than what stands of the line.
   public let amount: Money
+  /// How it came about: "4 days × 2 containers × 25.00 = 200.00 USD".
+  public let arithmetic: String
+  /// The day of delivery that the consignment was invoiced with, where it is another one.
+  public let invoicedDelivery: Day?
 
   /// Works out the rebate of a line.
   /// - Parameter exchange: how money of the guarantee becomes money of the document.
@@ -39,16 +43,24 @@ public struct LateRebate: Sendable {
           + "\(guarantee.days) are guaranteed",
         remedy: "days count from the day after the date of contract, \(line.date)")
     }
+    let given = Consignment.fields(ofRecord: line.fields)["supplied"]
+    invoicedDelivery = given == nil || line.supplied == delivered ? nil : line.supplied
     let promised = try guarantee.rebatePerDay.times(late).times(line.count)
     var rebate = promised
+    var steps =
+      "\(late.counted("day")) × \(line.count.counted(line.unit)) × "
+      + "\(guarantee.rebatePerDay.amountText) = \(promised)"
     if promised.currency != line.net.currency {
       let exact = try exchange(promised.currency, line.net.currency).convert(promised.exact)
       let rounding = Rounding(to: line.net.currency, mode: .halfAway)
       rebate = try Money(exactly: try exact.rounded(rounding), line.net.currency)
+      steps += ", which is \(rebate)"
     }
     let most = max(0, balance.net.minorUnits)
     amount =
       rebate.minorUnits <= most ? rebate : try Money(minorUnits: most, line.net.currency)
+    if rebate.minorUnits > most { steps += ", but no more than the \(amount) that stands" }
+    arithmetic = steps
     guard amount.minorUnits > 0 else {
       throw BookingRefusal(
         "nothing stands of \(name) to give a rebate on", remedy: "it is credited already")
@@ -65,7 +77,7 @@ public struct LateRebate: Sendable {
     let rounded = try part.rounded(Rounding(to: own, mode: .halfAway))
     let note =
       "delivered \(delivered), \(late.counted("day")) beyond the "
-      + "\(line.guarantee?.days ?? 0) guaranteed"
+      + "\(line.guarantee?.days ?? 0) guaranteed; \(arithmetic)"
     let bearers = try bearers(balance)
     var bases = Exact.zero
     for bearer in bearers { bases = try bases.plus(bearer.weight) }
@@ -129,7 +141,8 @@ public struct LateRebate: Sendable {
 
 extension Register {
   /// Gives the rebate for a line delivered late, as a credit note.
-  /// - Throws: `BookingRefusal` where it was in time, was not guaranteed, or has a rebate already.
+  /// - Throws: `BookingRefusal` where it was in time, was not guaranteed, has a rebate already, or
+  ///   would be delivered after the day of the note.
   public func rebate(
     _ number: DocumentNumber, line position: Int, delivered: Day, on day: Day,
     exchange: (Day, Currency, Currency) throws -> Exchange
@@ -137,6 +150,11 @@ extension Register {
     try transaction {
       let account = try account(number)
       try check(day, against: account)
+      guard delivered <= day else {
+        throw BookingRefusal(
+          "a note of \(day) cannot know of a delivery on \(delivered)",
+          remedy: "check --delivered, or give --issue-date the day of the note")
+      }
       guard account.balances.indices.contains(position - 1) else {
         throw BookingRefusal(
           "\(number) has no line \(position)",

@@ -4,14 +4,28 @@ import Unification
 
 /// A month's invoices under what the tables say now beside what was billed.
 public struct Rerating {
+  /// The lines of an invoice that cost something now, and what had corrected it when that was read.
+  public struct Change: Sendable {
+    /// The invoice.
+    public let invoice: DocumentNumber
+    /// The notes on it, in the order they were issued.
+    let notes: [DocumentNumber]
+    /// Its lines as they would be invoiced now, by their position.
+    let lines: [Int: DocumentLine]
+  }
+
   /// By consignment, charge, party and lane: before is what stands in the books, after is today.
   public private(set) var comparison = ConsignmentComparison()
   /// How many lines were credited to nothing, and so are not rated again.
   public private(set) var credited = 0
   /// Lines that were billed at a saved quote's price: that was promised, so nothing is adjusted.
   public private(set) var promised: [(place: DocumentLine.Place, line: DocumentLine)] = []
-  /// For each invoice the lines that cost otherwise now, by their position.
-  public private(set) var changes: [(invoice: DocumentNumber, lines: [Int: DocumentLine])] = []
+  /// Lines whose consignment is billed in another currency now: no note can bill the difference.
+  public private(set) var inAnotherCurrency:
+    [(place: DocumentLine.Place, line: DocumentLine, now: Money)] = []
+  /// For each invoice its lines as they would be invoiced now, whether they cost otherwise or not:
+  /// without those that were credited or promised, or that have no price in their currency.
+  public private(set) var changes: [Change] = []
 
   private var calculator: Calculator
 
@@ -33,9 +47,18 @@ public struct Rerating {
         customer: account.invoice.customer.code)
       let (answer, line) = try now(balance, account.invoice)
       try comparison.add(subject, before: .price(try balance.record()), after: answer)
-      if let line, line.net.currency == balance.net.currency { lines[index + 1] = line }
+      guard let line else { continue }
+      if line.net.currency == balance.net.currency {
+        lines[index + 1] = line
+      } else {
+        inAnotherCurrency.append((balance.place, balance.line, line.net))
+      }
     }
-    if !lines.isEmpty { changes.append((account.number, lines)) }
+    if !lines.isEmpty {
+      changes.append(
+        Change(
+          invoice: account.number, notes: account.notes.compactMap(\.number), lines: lines))
+    }
   }
 
   /// What the line's consignment costs now.

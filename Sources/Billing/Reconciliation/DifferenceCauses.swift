@@ -103,7 +103,8 @@ struct DifferenceCauses {
       document = known
     } else {
       guard let (read, _) = try register.document(place.document) else {
-        throw DamagedEntry(entry: 0, what: "the document \(place.document) is missing")
+        let entry = try register.entry(of: place.document) ?? 0
+        throw DamagedEntry(entry: entry, what: "the document \(place.document) is missing")
       }
       // Differences come in the order of documents: few are needed again.
       if documents.count >= 8 { documents.removeAll() }
@@ -111,7 +112,9 @@ struct DifferenceCauses {
       document = read
     }
     guard document.lines.indices.contains(place.position - 1) else {
-      throw DamagedEntry(entry: 0, what: "line \(place.position) of \(place.document) is missing")
+      let entry = try register.entry(of: place.document) ?? 0
+      throw DamagedEntry(
+        entry: entry, what: "line \(place.position) of \(place.document) is missing")
     }
     return document.lines[place.position - 1]
   }

@@ -3,7 +3,7 @@ import TariffRules
 
 /// The register holds what it cannot have been given: its content is damaged.
 public struct DamagedEntry: Error, Sendable {
-  /// The entry.
+  /// The entry; 0 where it is not known which.
   public let entry: Int64
   /// What is wrong with it.
   public let what: String

@@ -48,6 +48,8 @@ private struct Audit {
   let register: Register
   let kept: String?
   var result = Register.Verification()
+  /// The last month closed by the entries looked at.
+  private var closed: Month?
   /// The last number of each series and year.
   private var numbers: [String: Int] = [:]
   /// How many rows of each table belong to the entries looked at.
@@ -131,7 +133,7 @@ private struct Audit {
       return "its content is not what was entered"
     }
     if let what = faultOfNumber(document) { return what }
-    if let what = try faultOfSums(document) { return what }
+    if let what = try fault(in: document, written, entry.number) { return what }
     for (index, line) in document.lines.enumerated() {
       if let what = try fault(in: line, at: index + 1, of: document) {
         return "line \(index + 1) (\(line.reference)): \(what)"
@@ -160,11 +162,15 @@ private struct Audit {
       return try faultOfNumber(ofQuote: entry.number) ?? register.fault(inQuote: entry.number)
     }
     if let what = try register.fault(inClosing: entry.number) { return what }
+    guard let closing = try register.closing(entry.number) else { return "its month is missing" }
+    if let closed, closing.month <= closed {
+      return "it closes \(closing.month), but \(closed) was closed before it"
+    }
+    closed = closing.month
     result.closings += 1
     rows.closings += 1
-    let closed = try register.closing(entry.number)
-    rows.balances += closed?.balances.count ?? 0
-    rows.papers += closed?.papers.count ?? 0
+    rows.balances += closing.balances.count
+    rows.papers += closing.papers.count
     return nil
   }
 
@@ -194,14 +200,18 @@ private struct Audit {
     return nil
   }
 
-  private func faultOfSums(_ document: Document) throws -> String? {
-    for tax in document.taxes {
-      let own = document.lines.filter { $0.tax.isTaxed(with: tax.rule) }.map(\.net)
-      if try Document.sum(own, document.currency) != tax.net {
-        return "the tax category '\(tax.rule.name)' does not sum up its lines"
-      }
+  /// What is wrong with a document beside its lines: its place in the books, its taxes, its files.
+  private func fault(
+    in document: Document, _ written: WrittenDocument, _ entry: Int64
+  ) throws -> String? {
+    if let closed, document.booked <= closed {
+      return "it is settled in \(document.booked), but \(closed) was closed before it"
     }
-    return nil
+    if let what = try register.fault(inTaxesOf: document, entry) { return what }
+    // The files follow from the content; an annex has more, which the digest alone vouches for.
+    let made = WrittenDocument(document, annex: nil)
+    if made.text != written.text { return "its text is not that of its content" }
+    return made.csv == written.csv ? nil : "its CSV is not that of its content"
   }
 
   private func fault(

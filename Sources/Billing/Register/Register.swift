@@ -18,6 +18,8 @@ public final class Register {
   }
 
   let database: Database
+  /// Whether it was made when it was opened.
+  public private(set) var isNew = false
   /// Texts and files that are kept once, by their number; filled as they are met.
   var sources: [String: Int64] = [:]
   var files: [TableFile: Int64] = [:]
@@ -83,7 +85,9 @@ public final class Register {
         CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         """)
       // Another process may have done it while this one waited for its turn.
-      for (index, step) in Migrations.all.enumerated().dropFirst(try knownSteps()) {
+      let known = try knownSteps()
+      isNew = known == 0
+      for (index, step) in Migrations.all.enumerated().dropFirst(known) {
         try database.script(step.sql)
         try database.run(
           "INSERT INTO migrations VALUES (?, ?)", [.integer(Int64(index + 1)), .text(step.name)])
@@ -138,6 +142,22 @@ public final class Register {
     digest.update("\(entry)\n\(kind)\n\(previous)\n")
     digest.update(record)
     return digest.hex()
+  }
+
+  /// Refuses a day of issue before that of the last document of the series and year, inside a
+  /// transaction: numbers and dates run together.
+  func checkOrder(of day: Day, in series: String) throws {
+    let last = try database.first(
+      """
+      SELECT number, issued FROM documents WHERE series = ? AND year = ?
+      ORDER BY number DESC LIMIT 1
+      """, [.text(series), .integer(Int64(day.year))]
+    ) { (Int($0.integer(0)), Day($0.text(1))) }
+    guard let (number, issued) = last, let issued, day < issued else { return }
+    throw BookingRefusal(
+      "a document of \(day) would come after "
+        + "\(DocumentNumber(series: series, year: day.year, number: number)) of \(issued)",
+      remedy: "numbers and dates run together: give --issue-date \(issued) or a later day")
   }
 
   /// The next number of a series and year, inside a transaction.

@@ -14,6 +14,8 @@ public struct Directory: Sendable {
   private var exact: [String: [Int64]] = [:]
   private var names: [(folded: String, name: String, code: Int64)] = []
   private var equipmentNames: [String: Int64] = [:]
+  /// The codes of equipment with their names, in the order of the tables.
+  private var equipmentCodes: [(code: String, name: String)] = []
   private let symbols: Symbols
   private var countries: [Int64: String] = [:]
   private var shown: [Int64: String] = [:]
@@ -27,7 +29,11 @@ public struct Directory: Sendable {
     }
     for schedule in parts.equipment {
       for item in schedule.editions.flatMap(\.content) {
-        for name in [symbols.name(of: item.code)] + item.also { equipmentNames[name] = item.code }
+        let code = symbols.name(of: item.code)
+        for name in [code] + item.also { equipmentNames[name] = item.code }
+        if !equipmentCodes.contains(where: { $0.code == code }) {
+          equipmentCodes.append((code, item.name))
+        }
       }
     }
   }
@@ -61,6 +67,38 @@ public struct Directory: Sendable {
   public func equipment(_ text: String) -> Answer {
     if let code = equipmentNames[text] { return .found(code) }
     return .unknown(hint: NearNames.hint(for: text, among: equipmentNames.keys))
+  }
+
+  /// What to write instead of equipment that is not known: the codes that have a number or a word
+  /// of it (`40` of `40HC`) with their names; else all, unless they are very many.
+  public func equipmentRemedy(for text: String) -> String {
+    let wanted = Self.words(text)
+    let near = equipmentCodes.filter { !wanted.isDisjoint(with: Self.words($0.code)) }
+    if !near.isEmpty && near.count <= 8 {
+      let list = near.map { "\($0.code) (\($0.name))" }.joined(separator: ", ")
+      return "one of: \(list), or another of codes/equipment"
+    }
+    let codes = (near.isEmpty ? equipmentCodes : near).map(\.code)
+    return codes.isEmpty || codes.count > 40
+      ? "codes are those of codes/equipment" : "one of: \(codes.joined(separator: ", "))"
+  }
+
+  /// The numbers of two digits or more and the words of three letters or more in a text.
+  private static func words(_ text: String) -> Set<String> {
+    var words: [(isNumber: Bool, text: String)] = []
+    var before: Character?
+    for letter in text.lowercased() {
+      defer { before = letter }
+      guard letter.isNumber || letter.isLetter else { continue }
+      if let before, let last = words.last, last.isNumber == letter.isNumber,
+        before.isNumber || before.isLetter
+      {
+        words[words.count - 1].text.append(letter)
+      } else {
+        words.append((letter.isNumber, String(letter)))
+      }
+    }
+    return Set(words.filter { $0.text.count >= ($0.isNumber ? 2 : 3) }.map(\.text))
   }
 
   /// A place's name for people, with its code: `Poti (572200)`.

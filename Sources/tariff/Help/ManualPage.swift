@@ -26,6 +26,11 @@ struct ManualPage {
         lines += [".TP", "\\fB\(Self.plain("--\(option.name)"))\\fR\(value)"]
         lines.append(Self.plain(option.help))
       }
+      if !command.notes.isEmpty {
+        lines += [".PP", ".nf"]
+        lines += command.notes.split(separator: "\n").map { Self.plain($0) }
+        lines.append(".fi")
+      }
     }
     lines += [
       ".SS help", "The overview, or the page of a command.", ".PP", ".nf",
