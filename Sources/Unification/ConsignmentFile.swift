@@ -45,10 +45,7 @@ public struct ConsignmentFile {
     self.name = name
     self.reader = reader
     func bad(_ line: Int, _ column: Int, _ message: String, _ remedy: String) -> BadHeader {
-      BadHeader(
-        findings: [
-          Finding(.error, file: name, line: line, column: column, message, remedy: remedy)
-        ])
+      Self.bad(name, line, column, message, remedy)
     }
     guard let first = try self.reader.next() else {
       throw bad(1, 0, "the file is empty", "begin with a header such as 'date,from,to,…'")
@@ -99,6 +96,22 @@ public struct ConsignmentFile {
       }
     }
     guard slips.isEmpty else { throw BadHeader(findings: slips) }
+    self.columns = columns
+    self.doubts = doubts
+    try checkNeeded(needs, record)
+  }
+
+  private static func bad(
+    _ name: String, _ line: Int, _ column: Int, _ message: String, _ remedy: String
+  ) -> BadHeader {
+    BadHeader(
+      findings: [
+        Finding(.error, file: name, line: line, column: column, message, remedy: remedy)
+      ])
+  }
+
+  /// Every field a consignment cannot do without has its column.
+  private func checkNeeded(_ needs: [String], _ record: CSVRecord) throws {
     for field in ["date", "from", "to", "commodity", "equipment"] + needs
     where !columns.contains(where: { $0.field == field }) {
       let why =
@@ -106,14 +119,12 @@ public struct ConsignmentFile {
         + (needs.isEmpty ? "" : ", here also \(needs.joined(separator: " and "))")
       let missing = "the column '\(field)' is missing"
       guard let near = Self.neighbour(of: field, among: header) else {
-        throw bad(record.line, 0, missing, why)
+        throw Self.bad(name, record.line, 0, missing, why)
       }
-      throw bad(
-        record.line(near), record.column(near), "\(missing); there is '\(header[near])'",
+      throw Self.bad(
+        name, record.line(near), record.column(near), "\(missing); there is '\(header[near])'",
         "name it '\(field)': \(why)")
     }
-    self.columns = columns
-    self.doubts = doubts
   }
 
   /// The next consignment; nil at the end.
