@@ -31,6 +31,14 @@ public struct Rounding: Hashable, Sendable {
   }
 }
 
+extension Money {
+  /// The amount nearest to an exact one; from the middle, away from zero. Refused beyond the limit.
+  public init(nearest exact: Exact, _ currency: Currency) throws(BeyondLimits) {
+    let rounding = Rounding(to: currency, mode: .halfAway)
+    try self.init(exactly: try exact.rounded(rounding), currency)
+  }
+}
+
 extension Exact {
   /// The multiple of the rule's step that its mode asks for. Refused when a number does not fit.
   public func rounded(_ rounding: Rounding) throws(BeyondLimits) -> Exact {

@@ -71,7 +71,7 @@ struct Division {
         remedy: "add an edition of joint-venture/agreement")
     }
     var rules: [AgreementRule] = []
-    for rule in edition.content where rule.kind != .carryForward {
+    for rule in edition.content where rule.isOfConsignment {
       switch rule.conditions.match(facts, tables.groupings) {
       case .yes: rules.append(rule)
       case .no: continue
@@ -362,25 +362,12 @@ struct Division {
         remedy: "add the day's rate under exchange-rates",
         nearest: NearestMiss.officialRate(from: amount.currency, to: total.currency, tables))
     }
-    let exact = try official.exchange.convert(amount.exact)
-    let rounding = Rounding(to: total.currency, mode: .halfAway)
-    return try Money(exactly: try exact.rounded(rounding), total.currency)
+    return try Money(nearest: try official.exchange.convert(amount.exact), total.currency)
   }
 
   private func name(_ party: Int64) -> String { tables.tables.symbols.name(of: party) }
 
   private mutating func say(_ text: String, _ rule: AgreementRule) {
     steps.append(DivisionStep(text: text, mark: rule.mark))
-  }
-}
-
-extension AgreementRule {
-  /// Whether a step may have several rows of this kind: one for each party.
-  var allowsOthers: Bool {
-    switch kind {
-    case .arbitrary, .guarantee: true
-    case .prorate: basis == .percent || basis == .distance
-    case .passThrough, .margin, .oddCents, .deficit, .lateRebate, .carryForward: false
-    }
   }
 }

@@ -87,4 +87,14 @@ import Testing
     #expect(try money.exact == Exact(decimal: text))
     #expect(try Money(exactly: money.exact, currency) == money)
   }
+
+  @Test func theNearestAmountGoesAwayFromZeroFromTheMiddle() throws {
+    let usd = try #require(Currency(code: "USD", minorDigits: 2))
+    for (exact, units) in [("1.005", 101), ("-1.005", -101), ("1.0049", 100)] {
+      let amount = try Exact(decimal: exact)
+      #expect(try Money(nearest: amount, usd).minorUnits == units)
+    }
+    let beyond = try Exact(decimal: "100000000000.005")
+    #expect(throws: BeyondLimits.self) { try Money(nearest: beyond, usd) }
+  }
 }

@@ -167,9 +167,7 @@ extension Document {
 extension DocumentLine.Tax {
   /// The tax on a net amount, to the minor unit, half away from zero.
   func tax(on net: Money) throws(BeyondLimits) -> Money {
-    let exact = try net.exact.times(percent).divided(by: Exact(100))
-    let rounding = Rounding(to: net.currency, mode: .halfAway)
-    return try Money(exactly: try exact.rounded(rounding), net.currency)
+    try Money(nearest: try net.exact.times(percent).divided(by: Exact(100)), net.currency)
   }
 }
 

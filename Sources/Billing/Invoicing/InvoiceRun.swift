@@ -321,9 +321,7 @@ extension TablesInForce {
         remedy: "add the day's rate under exchange-rates")
     }
     do {
-      let exact = try official.exchange.convert(amount.exact)
-      let rounding = Rounding(to: currency, mode: .halfAway)
-      return try Money(exactly: try exact.rounded(rounding), currency)
+      return try Money(nearest: try official.exchange.convert(amount.exact), currency)
     } catch { throw Refusal(.rejected, "beyond-limits", error.what, remedy: "check the amount") }
   }
 }

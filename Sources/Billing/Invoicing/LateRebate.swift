@@ -52,8 +52,7 @@ public struct LateRebate: Sendable {
       + "\(guarantee.rebatePerDay.amountText) = \(promised)"
     if promised.currency != line.net.currency {
       let exact = try exchange(promised.currency, line.net.currency).convert(promised.exact)
-      let rounding = Rounding(to: line.net.currency, mode: .halfAway)
-      rebate = try Money(exactly: try exact.rounded(rounding), line.net.currency)
+      rebate = try Money(nearest: exact, line.net.currency)
       steps += ", which is \(rebate)"
     }
     let most = max(0, balance.net.minorUnits)

@@ -29,7 +29,9 @@ public struct PackCheck {
       }
       files[row["file"]] = try Self.bytes(row["file"], in: folder)
     }
-    let names = files.keys.filter { $0.hasPrefix("STATEMENT-") && $0.hasSuffix(".csv") }
+    let names = files.keys.filter {
+      $0.hasPrefix(PartnerStatement.namePrefix) && $0.hasSuffix(".csv")
+    }
     guard let name = names.first, names.count == 1, let bytes = files[name],
       let rates = files[PartnerPack.ratesName]
     else {

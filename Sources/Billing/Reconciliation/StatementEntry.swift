@@ -65,7 +65,6 @@ struct StatementConversion: Sendable {
 
   /// To the minor unit of the file's currency, half away from zero.
   func money(_ exact: Exact) throws(BeyondLimits) -> Money {
-    let rounding = Rounding(to: currency, mode: .halfAway)
-    return try Money(exactly: try exact.rounded(rounding), currency)
+    try Money(nearest: exact, currency)
   }
 }

@@ -5,7 +5,11 @@ import Unification
 
 extension PartnerStatement {
   /// The name of a party's files of a month, without an ending.
-  static func fileName(_ party: String, _ month: Month) -> String { "STATEMENT-\(party)-\(month)" }
+  static func fileName(_ party: String, _ month: Month) -> String {
+    namePrefix + "\(party)-\(month)"
+  }
+
+  static let namePrefix = "STATEMENT-"
 
   /// The rows after those of lines and of what is collected: the sums, what is carried on and paid,
   /// the own currency. With them the statement holds all that is needed to work it out again: where

@@ -54,9 +54,12 @@ extension Register {
       guard let own = nets[key] else {
         throw DamagedEntry(entry: key.entry, what: "a tax category has no lines")
       }
+      guard let percent = Exact(fraction: key.percent) else {
+        throw DamagedEntry(entry: key.entry, what: "a tax category cannot be read")
+      }
       let tax = try Money(minorUnits: row.integer(5), currency)
       let parts = try Self.taxes(
-        on: own.map(\.net), percent: Exact(fraction: key.percent) ?? .zero, of: tax)
+        on: own.map(\.net), percent: percent, of: tax)
       for (party, part) in zip(own.map(\.party), parts) where part.minorUnits != 0 {
         try look(party, part, (key.entry, key.category))
       }
@@ -70,8 +73,7 @@ extension Register {
     var parts: [Money] = []
     for net in nets {
       let exact = try net.exact.times(percent).divided(by: Exact(100))
-      let rounding = Rounding(to: net.currency, mode: .halfAway)
-      parts.append(try Money(exactly: try exact.rounded(rounding), net.currency))
+      parts.append(try Money(nearest: exact, net.currency))
     }
     let most = nets.indices.max { nets[$0].minorUnits.magnitude < nets[$1].minorUnits.magnitude }
     guard let most else { return parts }

@@ -4,10 +4,9 @@ import Unification
 
 extension Register {
   /// The month's settlement: from its documents, what earlier months carried into it, and the
-  /// tables of its last day, as known on `asOf` (nil: today). A closed month gives what was
-  /// recorded when it was closed.
-  /// - Throws: `BookingRefusal` where the tables do not serve; `SettlementFault` where the control
-  ///   finds that in is not out.
+  /// tables of its last day, as known on `asOf` (nil: today).
+  /// - Throws: `BookingRefusal` where the tables do not serve, or a closed month has other balances
+  ///   than were recorded; `SettlementFault` where the control finds that in is not out.
   public func settle(
     _ month: Month, _ tables: TariffTables, asOf: Day? = nil
   ) throws -> Settlement {

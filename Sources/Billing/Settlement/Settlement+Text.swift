@@ -8,7 +8,7 @@ extension Settlement {
   public func text(_ names: [String: String], seal: String?) throws -> String {
     var lines = ["Settlement of \(month)", ""] + state(seal)
     for own in currencies {
-      lines += ["In \(own.currency)", ""] + own.billedLines + [""]
+      lines += try ["In \(own.currency)", ""] + own.billedLines() + [""]
       lines += try own.entitlementLines() + [""] + own.accountLines() + [""]
       lines += own.paymentLines + [""]
       let chart = try own.chart()
@@ -39,15 +39,15 @@ extension Settlement {
 }
 
 extension Settlement.InCurrency {
-  fileprivate var billedLines: [String] {
+  fileprivate func billedLines() throws -> [String] {
     var layout = Layout([.left, .right, .right, .right, .right, .right], indent: 2)
     layout.row("Billed", "documents", "lines", "net", "tax", "total")
     for kind in Document.Kind.allCases {
       guard let own = billed[kind] else { continue }
-      let total = try? own.net.adding(own.tax)
+      let total = try own.net.adding(own.tax)
       layout.row(
         kind.words, "\(own.documents)", "\(own.lines)", own.net.amountText, own.tax.amountText,
-        total?.amountText ?? "")
+        total.amountText)
     }
     return layout.lines
   }

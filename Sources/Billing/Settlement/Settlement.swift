@@ -20,7 +20,8 @@ public struct Settlement: Sendable, Equatable {
     public internal(set) var billed: [Document.Kind: Billed] = [:]
     /// The parties in the tables' order.
     public internal(set) var positions: [MonthlyPosition] = []
-    /// Who pays whom, the fewest payments that settle the balances.
+    /// Who pays whom: the fewest payments that settle the balances, up to `Netting.mostExact`
+    /// parties; few beyond.
     public internal(set) var payments: [Payment] = []
   }
 

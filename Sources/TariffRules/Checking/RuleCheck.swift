@@ -166,7 +166,7 @@ struct RuleCheck {
   }
 
   private mutating func checkAgreement(_ now: TablesInForce, _ codes: FieldCodes) {
-    let rules = (now.agreement?.content ?? []).filter { $0.kind != .carryForward }
+    let rules = (now.agreement?.content ?? []).filter(\.isOfConsignment)
     var byMark: [Mark: AgreementRule] = [:]
     for rule in rules { byMark[rule.mark] = rule }
     let rows = rules.map { rule in
@@ -198,8 +198,11 @@ extension AgreementRule {
     return kind != other.kind || parties == other.parties || basis != other.basis || !allowsOthers
   }
 
+  /// Whether it is of a consignment, and not of a whole month.
+  public var isOfConsignment: Bool { kind != .carryForward }
+
   /// Whether a step may have several rows of this kind: one for each party.
-  var allowsOthers: Bool {
+  public var allowsOthers: Bool {
     switch kind {
     case .arbitrary, .guarantee: true
     case .prorate: basis == .percent || basis == .distance

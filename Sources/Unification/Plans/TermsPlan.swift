@@ -33,7 +33,7 @@ struct TermsChoice: Hashable {
       }
     }
     for (index, rule) in (now.agreement?.content ?? []).enumerated()
-    where rule.kind != .carryForward {
+    where rule.isOfConsignment {
       switch rule.conditions.match(facts, now.groupings) {
       case .yes: agreement.append(index)
       case .no: continue

@@ -122,7 +122,6 @@ extension StudiedGroup {
     var least = Exact.zero
     if let percent { least = try item.charges.exact.times(percent).divided(by: Exact(100)) }
     if let amount { least = max(least, amount) }
-    let rounded = try least.rounded(Rounding(to: currency, mode: .halfAway))
-    return try Money(exactly: rounded, currency).minorUnits
+    return try Money(nearest: least, currency).minorUnits
   }
 }
