@@ -147,22 +147,25 @@ public struct Sieve: BitwiseCopyable, Sendable {
   ///   - classes: the class of each field, by its raw value.
   ///   - fitting: receives the rows that fit or cannot be decided.
   ///   - open: receives those of them that cannot be decided.
-  /// - Returns: whether another weight could leave other rows.
+  ///   - span: is narrowed to the weights that leave the same rows.
   @inline(__always)
   public func sift(
     _ classes: UnsafePointer<UInt16>, fitting: UnsafeMutablePointer<UInt64>,
-    open: UnsafeMutablePointer<UInt64>
-  ) -> Bool {
+    open: UnsafeMutablePointer<UInt64>, within span: inout WeightSpan
+  ) {
     if words == 1 {
       var may = full[0]
       var needs: UInt64 = 0
       if let ends { may &= self.ends(ends, classes, 0) }
       for index in 0..<lightScreens { sift(index, classes, &may, &needs) }
-      let weighs = may & weighing[0] != 0
-      for index in lightScreens..<screens.count { sift(index, classes, &may, &needs) }
+      if may & weighing[0] != 0 {
+        fitting[0] = may
+        narrow(&span, classes, among: fitting)
+        for index in lightScreens..<screens.count { sift(index, classes, &may, &needs) }
+      }
       fitting[0] = may
       open[0] = needs & may
-      return weighs
+      return
     }
     for word in 0..<words {
       fitting[word] = full[word]
@@ -172,9 +175,30 @@ public struct Sieve: BitwiseCopyable, Sendable {
     for index in 0..<lightScreens { sift(index, classes, fitting, open) }
     var weighs = false
     for word in 0..<words where fitting[word] & weighing[word] != 0 { weighs = true }
-    for index in lightScreens..<screens.count { sift(index, classes, fitting, open) }
+    if weighs {
+      narrow(&span, classes, among: fitting)
+      for index in lightScreens..<screens.count { sift(index, classes, fitting, open) }
+    }
     for word in 0..<words { open[word] &= fitting[word] }
-    return weighs
+  }
+
+  /// Narrows a span to the classes of weight that leave the same of some rows as those given.
+  private func narrow(
+    _ span: inout WeightSpan, _ classes: UnsafePointer<UInt16>, among rows: UnsafePointer<UInt64>
+  ) {
+    for index in lightScreens..<screens.count {
+      let screen = screens[index]
+      let isChargeable = screen.fieldNumber == Field.chargeable.rawValue
+      span.narrow(
+        isChargeable, Int(classes[screen.fieldNumber]), screen.masks.count / (2 * words)
+      ) { one, other in
+        (0..<2 * words).allSatisfy { word in
+          let differ =
+            screen.masks[one * 2 * words + word] ^ screen.masks[other * 2 * words + word]
+          return differ & rows[word % words] == 0
+        }
+      }
+    }
   }
 
   @inline(__always)

@@ -74,14 +74,22 @@ struct KeyPart: BitwiseCopyable {
   var shift: Int32
   /// By class; empty where the value itself counts.
   var alike: FixedTable<UInt16>
+
+  /// The fields that can be multiplied by, the weight aside.
+  static let valued: [Field] = [.axles, .length, .persons, .storageDays]
+
+  /// What is known only when a leg or a rate is looked at.
+  static let derived: Set<Field> = [
+    .traffic, .from, .to, .route, .lane, .distance, .chargeable, .charge, .rate, .grid, .unit,
+    .pricing, .sellerCountry, .service,
+  ]
 }
 
 /// What a leg's price depends on, for one kind of equipment.
 struct KeyPlan: BitwiseCopyable {
   var parts = FixedTable<KeyPart>()
-  /// Whether the weight can matter; then the classes of the actual weight, one table.
+  /// Whether the weight can matter.
   var asksWeight = false
-  var weights = FixedTable<StepTable>()
   /// The number, in the regime, of the conversions that can be needed.
   var conversions: Int32 = 0
   /// The parts do not fit into the key.

@@ -58,7 +58,7 @@ struct DayPlans: ~Copyable {
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     let customers: FixedTable<Int32>
     let unClasses: FixedTable<Int64>
-    let masks: FixedTable<RowKey>
+    let rowKeys: FixedTable<RowKeyPlan>
   }
 
   private struct DayKey: Hashable {
@@ -87,7 +87,7 @@ struct DayPlans: ~Copyable {
 
   private static let dayCount = Int(Day.latest.number - Day.earliest.number) + 1
   private static let unknown = -1
-  private static let mostPlans = 1 << KeyLayout.dayBits
+  private static let mostPlans = 1 << Int(RowKeyPlan.dayBits)
   private static let mostExchanges = 60_000
 
   init(_ source: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
@@ -132,7 +132,7 @@ struct DayPlans: ~Copyable {
     (tables + number).initialize(
       to: Tables(
         equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
-        masks: regime.masks))
+        rowKeys: regime.rowKeys))
     known[key] = number
     return number
   }

@@ -9,18 +9,11 @@ struct KeyCompiler {
   let plan: CarrierPlan
   let classes: FieldClasses
   let memory: FixedMemory
-  let layout: KeyLayout
 
   /// A way to convert money that a charge may need.
   struct Conversion: Hashable {
     let from: Int32
     let by: ChargeRule.Conversion
-  }
-
-  /// The keys by the class of the equipment, and the parts of a row's key that these ask for.
-  struct Keys {
-    var plans: [KeyPlan] = []
-    var asked: [[KeyLayout.Part]] = []
   }
 
   /// The rows that can matter for one kind of equipment.
@@ -32,24 +25,20 @@ struct KeyCompiler {
     var usesTonnes = false
   }
 
+  /// The keys by the class of the equipment.
   /// - Parameter numbered: gives a set of conversions its number.
-  func keys(_ numbered: (Set<Conversion>) -> Int32) -> Keys {
-    var keys = Keys()
-    for equipment in 0..<classes.count(.equipment) {
+  func keys(_ numbered: (Set<Conversion>) -> Int32) -> [KeyPlan] {
+    (0..<classes.count(.equipment)).map { equipment in
       var relevant = relevant(equipment)
       var plan = KeyPlan()
       plan.asksWeight =
         relevant.usesTonnes || relevant.minimumWeights.canBeOpen
         || !likeness(.chargeable, relevant).isTotal || !likeness(.weight, relevant).isTotal
-      if plan.asksWeight {
-        relevant.lists.append(relevant.minimumWeights)
-        setWeights(relevant, &plan)
-      }
+      if plan.asksWeight { relevant.lists.append(relevant.minimumWeights) }
       plan.conversions = numbered(relevant.conversions)
-      keys.asked.append(setParts(relevant, &plan))
-      keys.plans.append(plan)
+      setParts(relevant, &plan)
+      return plan
     }
-    return keys
   }
 
   private func relevant(_ equipment: Int) -> Relevant {
@@ -89,8 +78,7 @@ struct KeyCompiler {
 
   // MARK: - The parts of a key
 
-  private func setParts(_ relevant: Relevant, _ plan: inout KeyPlan) -> [KeyLayout.Part] {
-    var asked: [KeyLayout.Part] = plan.asksWeight ? [layout.weighed] : []
+  private func setParts(_ relevant: Relevant, _ plan: inout KeyPlan) {
     var parts: [KeyPart] = []
     var shift: Int32 = 0
     func add(_ field: Field, _ bits: Int32, _ alike: FixedTable<UInt16>) {
@@ -99,23 +87,20 @@ struct KeyCompiler {
       parts.append(KeyPart(field: Int32(field.rawValue), shift: shift, alike: alike))
       shift += bits
     }
-    for field in Field.allCases where !KeyLayout.derived.contains(field) && field != .weight {
+    for field in Field.allCases where !KeyPart.derived.contains(field) && field != .weight {
       // What is left of the rows is another for each kind of equipment, so that it counts itself.
       let numbers =
         field == .equipment
         ? (0..<classes.count(field)).map { UInt16($0) } : likeness(field, relevant).numbers
       guard let most = numbers.max(), most > 0 else { continue }
       add(field, Int32(16 - most.leadingZeroBitCount), memory.table(numbers))
-      asked.append(layout.classes[field.rawValue])
     }
-    for (field, _) in KeyLayout.valued where isMultiplied(by: field, relevant) {
+    for field in KeyPart.valued where isMultiplied(by: field, relevant) {
       // A value in thousandths; what is not given has none of its bits.
-      add(field, 25, FixedTable())
-      asked.append(layout.values[field.rawValue])
+      add(field, RowKeyPlan.valueBits, FixedTable())
     }
-    plan.isTooWide = plan.isTooWide || shift > 128
+    plan.isTooWide = shift > 128
     plan.parts = memory.table(parts)
-    return asked
   }
 
   private func isMultiplied(by field: Field, _ relevant: Relevant) -> Bool {
@@ -133,32 +118,5 @@ struct KeyCompiler {
         }
       }
     }
-  }
-
-  // MARK: - Classes of the actual weight
-
-  /// Within one class of the actual weight the chargeable weight is of one class, and either a
-  /// minimum or the actual weight rounded up, whichever rows of the minima fit.
-  private func setWeights(_ relevant: Relevant, _ plan: inout KeyPlan) {
-    let minima = carrier.minimumWeights.flatMap(\.content).enumerated()
-      .filter { relevant.minimumWeights.contains($0.offset) }.map(\.element)
-    let steps = Set(minima.map(\.roundUp)).union([1])
-    var bounds = Set(kept(.weight, relevant))
-    for step in steps {
-      for bound in kept(.chargeable, relevant) { bounds.insert((bound - 1) / step * step + 1) }
-      for least in minima.map(\.least) { bounds.insert(least / step * step + 1) }
-    }
-    plan.isTooWide = bounds.count > 250
-    plan.weights = memory.table([StepTable(bounds.filter { $0 > 0 }.sorted(), memory)])
-  }
-
-  /// The bounds of a quantity at which something changes.
-  private func kept(_ field: Field, _ relevant: Relevant) -> [Int64] {
-    let numbers = likeness(field, relevant).numbers
-    let bounds = classes.bounds(field)
-    return bounds.indices.filter { index in
-      let at = Int(FieldClasses.other) + index
-      return numbers[at] != numbers[at + 1]
-    }.map { bounds[$0] }
   }
 }

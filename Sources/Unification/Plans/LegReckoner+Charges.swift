@@ -20,49 +20,47 @@ struct ChargeAmount {
 /// The charges of one leg, added up.
 struct ChargeSum {
   private var total: Int64 = 0
-  private var fixed: Int64 = 0
-  private var perStep: Int64 = 0
   private var isPerTonne = false
+  private var formula = LegFormula()
   private var isLinear = true
-  private var rounded = PerWeight()
 
-  /// - Parameter step: what the chargeable weight is rounded up to.
+  /// Whether the answer is that of other weights, too, if they come about in the same way.
+  var holdsForOthers: Bool { isLinear || !isPerTonne }
+
   @inline(__always)
-  mutating func add(_ amount: ChargeAmount, _ step: Int64) {
+  mutating func add(_ amount: ChargeAmount, _ chargeable: ChargeableWeight) {
     total &+= amount.perUnit
     if amount.perUnit < 0 || total > Money.limit { isLinear = false }
-    guard amount.isPerTonne else {
-      fixed &+= amount.perUnit
+    guard amount.isPerTonne, !chargeable.isMinimum else {
+      formula.amount &+= amount.perUnit
       return
     }
     isPerTonne = true
-    if let units = amount.perStep(step) {
-      perStep &+= units
-    } else if let perWeight = amount.perWeight, rounded.top == 0 {
-      rounded = perWeight
+    if let units = amount.perStep(chargeable.step) {
+      formula.perStep &+= units
+    } else if let perWeight = amount.perWeight, formula.rounded.0.top == 0 {
+      formula.rounded.0 = perWeight
+    } else if let perWeight = amount.perWeight, formula.rounded.1.top == 0 {
+      formula.rounded.1 = perWeight
     } else {
       isLinear = false
     }
   }
 
-  /// The answer for the leg; nil beyond the limits.
-  /// - Parameter step: how the chargeable weight comes about: rounded up to it; 0: a minimum.
-  func answer(_ kilometres: Int64, _ step: Int64, _ weight: Int64) -> LegAnswer? {
+  /// The answer for the leg; nil beyond the limits. Of its reach nothing is said.
+  mutating func answer(_ kilometres: Int64, _ chargeable: ChargeableWeight) -> LegAnswer? {
     guard total.magnitude <= Money.limit.magnitude else { return nil }
     var answer = LegAnswer(.priced)
     answer.kilometres = Int32(truncatingIfNeeded: kilometres)
-    answer.amount = total
-    answer.weighs = isPerTonne
-    guard isPerTonne, step != 0, weight != Facts.absent else { return answer }
+    formula.step = max(1, chargeable.step)
     // So small that no product with a number of steps can overflow.
-    if isLinear && perStep >= 0 && perStep < 1 << (step >= 1000 ? 37 : 27) {
-      answer.amount = fixed
-      answer.perStep = perStep
-      answer.step = step
-      answer.rounded = rounded
-    } else {
-      answer.scope = .weight
-      answer.step = weight
+    if formula.perStep < 0 || formula.perStep >= 1 << (formula.step >= 1000 ? 37 : 27) {
+      isLinear = false
+    }
+    answer.formula = formula
+    if !holdsForOthers {
+      answer.formula = LegFormula()
+      answer.formula.amount = total
     }
     return answer
   }
@@ -87,7 +85,7 @@ extension LegReckoner {
     isRefused = false
     let rate = carrier.pointee.ratePlans.pointer + first
     if rate.pointee.isExactOnly { return nil }
-    if rate.pointee.isPerTonne { weighs = true }
+    if rate.pointee.isPerTonne { isPerTonne = true }
     guard let figure = figure(rate, carrier, kilometres, row) else { return nil }
     guard sifted.openChain & rate.pointee.chain == 0,
       sifted.chain & rate.pointee.openChain == 0
@@ -144,7 +142,12 @@ extension LegReckoner {
     if column < 0 {
       let field = Int(rate.pointee.columnField)
       column = Int(rate.pointee.columns[Int(row.classes[field])])
-      if field == Field.chargeable.rawValue || field == Field.weight.rawValue { weighs = true }
+      let columns = rate.pointee.columns
+      if field == Field.chargeable.rawValue || field == Field.weight.rawValue {
+        span.narrow(
+          field == Field.chargeable.rawValue, Int(row.classes[field]), columns.count
+        ) { columns[$0] == columns[$1] }
+      }
     }
     guard column >= 0, kilometres >= 0 else { return nil }
     isRefused = true
@@ -189,7 +192,7 @@ extension LegReckoner {
     guard let units = value.minorUnits(perUnit) else { return nil }
     var amount = ChargeAmount(perUnit: units)
     amount.isPerTonne = rate.pointee.isPerTonne
-    if amount.isPerTonne && weightStep > 0 {
+    if amount.isPerTonne && chargeable.step > 0 && !chargeable.isMinimum {
       amount.perWeight = perWeight(unitRate, charge, rate, kilometres, row, setting)
     }
     return amount

@@ -6,25 +6,35 @@ import TariffRules
 struct LegReckoner: ~Copyable {
   private let memo = LegMemo()
   var factors = ChainFactors()
-  private let scratch: UnsafeMutablePointer<UInt64>
+  let scratch: UnsafeMutablePointer<UInt64>
+  /// What the keys of a row's legs are made of, by carrier.
+  private let carrierKeys: UnsafeMutablePointer<LegKey>
+  private let isKeyed: UnsafeMutablePointer<Bool>
+  private static let mostCarriers = 64
   /// The charges of the last leg that was reckoned, in their order: for tests.
   private(set) var charges: [Int64] = []
   var keepsCharges = false
   var refusals: RefusalTexts
-  /// Whether what was looked at so far could be otherwise for another weight.
-  var weighs = false
+  /// The weights for which what was looked at so far would be the same.
+  var span = WeightSpan()
+  /// Whether a price looked at so far goes by the chargeable weight.
+  var isPerTonne = false
   /// Whether what stopped the reckoning will stop the exact calculation at the same place.
   var isRefused = false
-  /// How the chargeable weight comes from the actual one: rounded up to this, 0 for a minimum, -1
-  /// for neither.
-  var weightStep: Int64 = 0
+  var chargeable = ChargeableWeight()
 
   init(_ refusals: consuming RefusalTexts) {
     self.refusals = refusals
     scratch = .allocate(capacity: Sieve.mostWords * 6)
+    carrierKeys = .allocate(capacity: Self.mostCarriers)
+    isKeyed = .allocate(capacity: Self.mostCarriers)
   }
 
-  deinit { scratch.deallocate() }
+  deinit {
+    scratch.deallocate()
+    carrierKeys.deallocate()
+    isKeyed.deallocate()
+  }
 
   /// Where a leg stands: its day's rules and the currency it is wanted in.
   final class Setting {
@@ -60,19 +70,38 @@ struct LegReckoner: ~Copyable {
 
   // MARK: - What is remembered
 
+  /// Forgets what the keys of the last row's legs are made of.
+  mutating func beginRow() {
+    for carrier in 0..<Self.mostCarriers { isKeyed[carrier] = false }
+  }
+
   /// What the answer for a leg depends on.
-  func key(
-    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> (key: LegKey, weights: UnsafePointer<StepTable>?) {
-    let known = place.carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    let plan = known.pointee
+  mutating func key(_ place: Place, _ row: borrowing RowFacts, _ setting: Setting) -> LegKey {
+    let carrier = place.carrier.pointee.number
+    let plan = place.carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     var key = LegKey()
-    key.isTooWide = plan.isTooWide
+    if carrier >= Self.mostCarriers {
+      key.isTooWide = true
+      return key
+    }
+    // All legs of a carrier depend on the same of a row.
+    if !isKeyed[carrier] {
+      carrierKeys[carrier] = Self.key(plan, row)
+      isKeyed[carrier] = true
+    }
+    key = carrierKeys[carrier]
     key.place =
       place.leg.id << 42 | UInt64(setting.regimeNumber) << 34
-      | UInt64(setting.exchanges[Int(plan.conversions)]) << 16 | UInt64(setting.target) << 8
-    for index in 0..<plan.parts.count {
-      let part = plan.parts[index]
+      | UInt64(setting.exchanges[Int(plan.pointee.conversions)]) << 16
+      | UInt64(setting.target) << 8
+    return key
+  }
+
+  private static func key(_ plan: UnsafePointer<KeyPlan>, _ row: borrowing RowFacts) -> LegKey {
+    var key = LegKey()
+    key.isTooWide = plan.pointee.isTooWide
+    for index in 0..<plan.pointee.parts.count {
+      let part = plan.pointee.parts[index]
       var bits: UInt64
       if part.alike.count > 0 {
         bits = UInt64(part.alike[Int(row.classes[Int(part.field)])])
@@ -87,42 +116,30 @@ struct LegReckoner: ~Copyable {
         key.second |= bits
       }
     }
-    return (key, plan.asksWeight ? plan.weights.pointer : nil)
+    return key
   }
 
-  /// The class of a row's weight in a key; 0 where it does not matter or is not given.
-  @inline(__always)
-  static func weightClass(_ weights: UnsafePointer<StepTable>?, _ weight: Int64) -> UInt64 {
-    guard let weights, weight != Facts.absent else { return 0 }
-    return UInt64(truncatingIfNeeded: weights.pointee.number(of: weight) &+ 1)
-  }
-
-  /// The answer that is remembered for a key; nil if there is none that holds.
-  @inline(__always)
-  func remembered(
-    _ key: LegKey, _ weightClass: UInt64, _ weight: Int64, _ day: Int32
-  ) -> UnsafePointer<LegAnswer>? {
-    if key.isTooWide { return nil }
-    let slot = UnsafePointer(memo.slot(key, weightClass))
-    return LegMemo.isOf(slot, key, weightClass) && slot.pointee.holds(weight, day) ? slot : nil
-  }
-
-  /// The answer for a leg of the row on its route, reckoned now, and remembered if it can be.
-  mutating func reckoned(
-    _ key: LegKey, _ weightClass: UInt64, _ place: Place, _ row: borrowing RowFacts,
-    _ setting: Setting, _ route: Route, _ number: Int
+  /// The answer for a leg of the row on its route: remembered, or reckoned now.
+  mutating func answer(
+    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
   ) -> UnsafePointer<LegAnswer> {
-    weighs = false
+    let key = key(place, row, setting)
+    return memo.answer(key, row.values[Field.weight.rawValue], row.dayNumber)
+      ?? reckoned(key, place, row, setting, route, number)
+  }
+
+  /// The answer for a leg, reckoned now, and remembered if it can be.
+  @inline(never)
+  mutating func reckoned(
+    _ key: LegKey, _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route,
+    _ number: Int
+  ) -> UnsafePointer<LegAnswer> {
+    span = WeightSpan()
+    isPerTonne = false
     isRefused = false
-    var answer =
-      reckon(place, row, setting)
-      ?? exact(place, row, setting, route.legs[number], route)
-    answer.weighs = answer.weighs || weighs
-    (answer.first, answer.second) = (key.first, key.second)
-    answer.place = key.place | weightClass
-    let slot = key.isTooWide ? memo.spare : memo.slot(key, weightClass)
-    slot.pointee = answer
-    return UnsafePointer(slot)
+    let answer =
+      reckon(place, row, setting) ?? exact(place, row, setting, route.legs[number], route)
+    return memo.keep(answer, key)
   }
 
   // MARK: - One leg by the calculator of quotes
@@ -138,7 +155,7 @@ struct LegReckoner: ~Copyable {
     var isForAll = !asksWeight
     do throws(Refusal) {
       let priced = try calculator.price(leg, row.facts(on: route, now))
-      answer.amount = priced.amount.minorUnits
+      answer.formula.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced
     } catch {
@@ -146,19 +163,13 @@ struct LegReckoner: ~Copyable {
         answer.refusal = refusals.number(error)
         if answer.refusal >= 0 { answer.outcome = .refused }
       }
-      isForAll = isForAll || (isRefused && !weighs)
-      if error.namesDay {
-        // What holds for one day only is not kept for one weight only as well.
-        answer.scope = isForAll ? .day : .weight
-        answer.step = isForAll ? Int64(row.dayNumber) : Int64.max
-        answer.weighs = true
-        return answer
-      }
+      isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
+      if error.namesDay { answer.reach.day = row.dayNumber }
     }
-    if isForAll { return answer }
-    answer.weighs = true
-    answer.scope = .weight
-    answer.step = row.values[Field.weight.rawValue]
+    if !isForAll {
+      answer.reach.low = row.values[Field.weight.rawValue]
+      answer.reach.high = answer.reach.low
+    }
     return answer
   }
 
@@ -176,14 +187,13 @@ struct LegReckoner: ~Copyable {
     let words = carrier.pointee.charges.words
     let (due, open) = (scratch, scratch + words)
     isRefused = false
-    if carrier.pointee.charges.sift(row.classes, fitting: due, open: open) { weighs = true }
+    carrier.pointee.charges.sift(row.classes, fitting: due, open: open, within: &span)
     for word in 0..<words where open[word] != 0 { return nil }
     let rates = scratch + Sieve.mostWords * 2
     let openRates = rates + carrier.pointee.rates.words
-    let ratesWeigh = carrier.pointee.rates.sift(row.classes, fitting: rates, open: openRates)
+    carrier.pointee.rates.sift(row.classes, fitting: rates, open: openRates, within: &span)
     let chain = scratch + Sieve.mostWords * 4
-    let chainWeighs = carrier.pointee.chain.sift(row.classes, fitting: chain, open: chain + 1)
-    if ratesWeigh || chainWeighs { weighs = true }
+    carrier.pointee.chain.sift(row.classes, fitting: chain, open: chain + 1, within: &span)
     if keepsCharges { charges = [] }
     var sum = ChargeSum()
     var seen: UInt64 = 0
@@ -204,11 +214,13 @@ struct LegReckoner: ~Copyable {
           )
         else { return nil }
         if keepsCharges { charges.append(amount.perUnit) }
-        sum.add(amount, weightStep)
+        sum.add(amount, chargeable)
       }
     }
     isRefused = true
-    return seen == 0 ? nil : sum.answer(kilometres, weightStep, row.values[Field.weight.rawValue])
+    guard seen != 0, var answer = sum.answer(kilometres, chargeable) else { return nil }
+    reach(&answer, isLinear: sum.holdsForOthers, carrier, row, setting.day.book.regime.classes)
+    return answer
   }
 
   /// Sets what a row has on a leg.
@@ -234,9 +246,8 @@ struct LegReckoner: ~Copyable {
     isRefused = true
     let words = carrier.pointee.minimumDistances.words
     let (fitting, open) = (scratch, scratch + words)
-    if carrier.pointee.minimumDistances.sift(row.classes, fitting: fitting, open: open) {
-      weighs = true
-    }
+    carrier.pointee.minimumDistances.sift(
+      row.classes, fitting: fitting, open: open, within: &span)
     for word in 0..<words {
       if open[word] != 0 { return nil }
       var rest = fitting[word]
@@ -249,46 +260,5 @@ struct LegReckoner: ~Copyable {
     row.classes[Field.distance.rawValue] = setting.day.book.regime.finder.number(
       of: kilometres * 1000, .distance)
     return kilometres
-  }
-
-  /// Sets the chargeable weight, where it can matter; false where only the exact calculation can
-  /// tell.
-  @inline(__always)
-  private mutating func setWeight(
-    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> Bool {
-    let keys = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    let actual = row.values[Field.weight.rawValue]
-    weightStep = 0
-    guard keys.pointee.asksWeight, actual != Facts.absent else { return true }
-    isRefused = true
-    let words = carrier.pointee.minimumWeights.words
-    let (fitting, open) = (scratch, scratch + words)
-    if carrier.pointee.minimumWeights.sift(row.classes, fitting: fitting, open: open) {
-      weighs = true
-    }
-    var (least, rounded, step) = (Int64(0), actual, Int64(1))
-    var isOdd = false
-    for word in 0..<words {
-      if open[word] != 0 { return false }
-      var rest = fitting[word]
-      while rest != 0 {
-        let index = word &* 64 &+ rest.trailingZeroBitCount
-        rest &= rest &- 1
-        let own = carrier.pointee.roundUps[index]
-        if own != step {
-          rounded = max(rounded, (actual &+ own &- 1) / own &* own)
-          if own % step != 0 && step % own != 0 { isOdd = true }
-          step = max(own, step)
-        }
-        least = max(least, carrier.pointee.leastWeights[index])
-      }
-    }
-    weightStep = least >= rounded ? 0 : isOdd ? -1 : step
-    let weight = max(least, rounded)
-    row.values[Field.chargeable.rawValue] = weight
-    row.classes[Field.chargeable.rawValue] = setting.day.book.regime.finder.number(
-      of: weight, .chargeable)
-    return true
   }
 }

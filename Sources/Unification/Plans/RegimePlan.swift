@@ -16,8 +16,8 @@ final class RegimePlan: Sendable {
   let customers: FixedTable<Int32>
   /// By the class of the equipment.
   let equipment: FixedTable<EquipmentPlan>
-  /// By the class of the equipment: what of a row's key counts.
-  let masks: FixedTable<RowKey>
+  /// By the class of the equipment: how a row's key is put together.
+  let rowKeys: FixedTable<RowKeyPlan>
   /// By symbol of a UN number: its class as a symbol, or `Facts.unknown`.
   let unClasses: FixedTable<Int64>
   /// The conversions that a leg may need, by the number that its key plan has.
@@ -65,14 +65,16 @@ final class RegimePlan: Sendable {
       })
     unClasses = memory.table(
       (0..<Int64(now.tables.symbols.count)).map { now.unClasses[$0]?.unClass ?? Facts.unknown })
-    let joint = JointKeys(now, shared, memory)
-    terms = joint.parts
-    let layout = shared.layout
-    let always = [layout.from, layout.to, layout.via, layout.day, layout.currency]
-    masks = memory.table(
-      compiled.asked.enumerated().map { number, asked in
-        KeyLayout.mask(
-          always + asked + joint.asked + [layout.classes[Field.equipment.rawValue]])
+    let joint = JointKeys(now, shared, memory).parts
+    terms = joint.map { memory.table($0) }
+    let keys = compiled.plans.map(\.keys)
+    rowKeys = memory.table(
+      (0..<shared.classes.count(.equipment)).map { number in
+        let legs = keys.flatMap { carrier in
+          let parts = carrier[number].parts
+          return (0..<parts.count).map { parts[$0] }
+        }
+        return RowKeyPlan(legs + (joint ?? []), shared.classes, memory)
       })
     var amounts: [Money] = []
     for amount in (now.agreement?.content ?? []).compactMap(\.amount)
@@ -93,8 +95,6 @@ private struct CompiledCarriers {
   private(set) var plans: [CarrierPlan] = []
   private(set) var positions: [Int64: Int] = [:]
   private(set) var conversions: [[KeyCompiler.Conversion]] = []
-  /// By the class of the equipment: the parts of a row's key that some carrier asks for.
-  private(set) var asked: [[KeyLayout.Part]]
 
   init(
     _ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory, _ currencies: [Currency]
@@ -103,7 +103,6 @@ private struct CompiledCarriers {
     self.shared = shared
     self.memory = memory
     self.currencies = currencies
-    asked = [[KeyLayout.Part]](repeating: [], count: shared.classes.count(.equipment))
   }
 
   mutating func compile() {
@@ -114,11 +113,9 @@ private struct CompiledCarriers {
         currencies: currencies)
       var plan = compiler.plan(plans.count)
       let keys = KeyCompiler(
-        tables: now, carrier: carrier, plan: plan, classes: shared.classes, memory: memory,
-        layout: shared.layout
+        tables: now, carrier: carrier, plan: plan, classes: shared.classes, memory: memory
       ).keys { number(of: $0) }
-      plan.keys = memory.table(keys.plans)
-      for (equipment, parts) in keys.asked.enumerated() { asked[equipment] += parts }
+      plan.keys = memory.table(keys)
       positions[tariff.code] = plans.count
       plans.append(plan)
     }
@@ -134,8 +131,7 @@ private struct CompiledCarriers {
 /// By what the joint venture's own tables tell consignments apart.
 private struct JointKeys {
   /// Nil where they do not fit into one word.
-  let parts: FixedTable<KeyPart>?
-  let asked: [KeyLayout.Part]
+  let parts: [KeyPart]?
 
   init(_ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory) {
     let lists = [
@@ -146,18 +142,15 @@ private struct JointKeys {
       Likeness.Rows(Sieve($0, shared.classes, now.groupings, memory))
     }
     var parts: [KeyPart] = []
-    var asked: [KeyLayout.Part] = []
     var shift: Int32 = 0
-    for field in Field.allCases where !KeyLayout.derived.contains(field) {
+    for field in Field.allCases where !KeyPart.derived.contains(field) {
       let numbers = Likeness(field, count: shared.classes.count(field), rows).numbers
       guard let most = numbers.max(), most > 0 else { continue }
       parts.append(
         KeyPart(field: Int32(field.rawValue), shift: shift, alike: memory.table(numbers)))
-      asked.append(shared.layout.classes[field.rawValue])
       shift += Int32(16 - most.leadingZeroBitCount)
     }
     let isTooLong = lists.contains { $0.count > 64 * Sieve.mostWords }
-    self.parts = shift > 64 || isTooLong ? nil : memory.table(parts)
-    self.asked = asked
+    self.parts = shift > 64 || isTooLong ? nil : parts
   }
 }

@@ -1,13 +1,12 @@
 import ExactMoney
 import TariffRules
 
-/// What is known of one row, as `Facts` has it, the class of each value, and the key of all;
-/// used again for every row and never copied.
+/// What is known of one row, as `Facts` has it, and the class of each value; used again for every
+/// row and never copied.
 struct RowFacts: ~Copyable {
   let values: UnsafeMutablePointer<Int64>
   let classes: UnsafeMutablePointer<UInt16>
-  private let key: UnsafeMutablePointer<UInt64>
-  private let layout: KeyLayout
+  private let words: UnsafeMutablePointer<UInt64>
   /// The number of the day's rules; below zero if there are none.
   var day = -1
   /// The day itself; `Int32.min` if there is none.
@@ -17,30 +16,31 @@ struct RowFacts: ~Copyable {
   var count: Int64 = 1
   /// The customer's symbol; -1 if there is none.
   var customer: Int64 = -1
+  /// The number of the currency it is billed in; -1 for the joint venture's.
+  var currency: Int32 = -1
 
   static let width = Field.allCases.count
 
-  init(_ layout: KeyLayout) {
-    self.layout = layout
+  init() {
     values = .allocate(capacity: Self.width)
     classes = .allocate(capacity: Self.width)
-    key = .allocate(capacity: 5)
+    words = .allocate(capacity: 4)
     clear()
   }
 
   deinit {
     values.deallocate()
     classes.deallocate()
-    key.deallocate()
+    words.deallocate()
   }
 
   @inline(__always)
   mutating func clear() {
     values.update(repeating: Facts.absent, count: Self.width)
     classes.update(repeating: FieldClasses.absent, count: Self.width)
-    key.update(repeating: 0, count: 5)
     dayNumber = Int32.min
     (from, to, via, customer) = (-1, -1, -1, -1)
+    currency = -1
     count = 1
     digits = 8
   }
@@ -53,52 +53,37 @@ struct RowFacts: ~Copyable {
       && values[Field.equipment.rawValue] != Facts.absent
   }
 
-  /// A value and its class, also in the key.
+  /// A value and its class.
   @inline(__always)
   mutating func set(_ field: Field, _ value: Int64, _ number: UInt16) {
     values[field.rawValue] = value
     classes[field.rawValue] = number
-    put(UInt64(number), layout.classes[field.rawValue])
   }
 
-  /// A whole quantity that can be multiplied by, in thousandths.
+  /// What a plan of the row can depend on, the weight aside.
   @inline(__always)
-  mutating func set(_ field: Field, _ value: Int64, _ number: UInt16, whole: Int64) {
-    set(field, value, number)
-    put(UInt64(bitPattern: whole &+ 1), layout.values[field.rawValue])
-  }
-
-  /// A value that is no part of the key.
-  @inline(__always)
-  mutating func setAside(_ field: Field, _ value: Int64, _ number: UInt16) {
-    values[field.rawValue] = value
-    classes[field.rawValue] = number
-  }
-
-  mutating func setWeighed() { put(1, layout.weighed) }
-
-  mutating func setCurrency(_ number: Int32) {
-    put(UInt64(truncatingIfNeeded: number &+ 2), layout.currency)
-  }
-
-  /// The origin, the destination and the place between, as symbols.
-  @inline(__always)
-  mutating func setPlaces() {
-    put(UInt64(bitPattern: from &+ 1), layout.from)
-    put(UInt64(bitPattern: to &+ 1), layout.to)
-    put(UInt64(bitPattern: via &+ 1), layout.via)
-    put(UInt64(bitPattern: Int64(day)), layout.day)
-  }
-
-  @inline(__always)
-  private func put(_ bits: UInt64, _ part: KeyLayout.Part) {
-    key[Int(part.word)] |= bits &<< UInt64(truncatingIfNeeded: part.shift)
-  }
-
-  /// The key, as far as it counts.
-  @inline(__always)
-  func key(_ mask: RowKey) -> RowKey {
-    RowKey(words: (key[0], key[1], key[2], key[3])).masked(mask)
+  func key(_ plan: UnsafePointer<RowKeyPlan>) -> RowKey {
+    let equipment = UInt64(classes[Field.equipment.rawValue])
+    words[0] =
+      UInt64(bitPattern: from &+ 1) | UInt64(bitPattern: to &+ 1) &<< RowKeyPlan.placeBits
+      | UInt64(bitPattern: via &+ 1) &<< (2 &* RowKeyPlan.placeBits)
+    words[1] =
+      UInt64(bitPattern: Int64(day)) | equipment &<< RowKeyPlan.equipmentAt
+      | UInt64(truncatingIfNeeded: currency &+ 2) &<< RowKeyPlan.currencyAt
+    words[2] = 0
+    words[3] = 0
+    for index in 0..<plan.pointee.parts.count {
+      let part = plan.pointee.parts.pointer + index
+      let field = Int(part.pointee.field)
+      let bits: UInt64
+      if part.pointee.alike.count > 0 {
+        bits = UInt64(part.pointee.alike[Int(classes[field])])
+      } else {
+        bits = values[field] == Facts.absent ? 0 : UInt64(bitPattern: values[field] &+ 1)
+      }
+      words[Int(part.pointee.word)] |= bits &<< part.pointee.shift
+    }
+    return RowKey(words: (words[0], words[1], words[2], words[3]))
   }
 
   /// The same as facts, for the exact calculation.

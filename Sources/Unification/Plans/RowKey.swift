@@ -1,6 +1,7 @@
 import TariffRules
 
-/// What a consignment asks of the tables, packed: consignments with the same key have one plan.
+/// What a consignment asks of the tables, packed: consignments with the same key have the same
+/// plans.
 struct RowKey: BitwiseCopyable, Equatable {
   var words: (UInt64, UInt64, UInt64, UInt64)
 
@@ -11,16 +12,6 @@ struct RowKey: BitwiseCopyable, Equatable {
   static func == (one: RowKey, other: RowKey) -> Bool {
     (one.words.0 ^ other.words.0) | (one.words.1 ^ other.words.1) | (one.words.2 ^ other.words.2)
       | (one.words.3 ^ other.words.3) == 0
-  }
-
-  /// The bits of the key that count.
-  @inline(__always)
-  func masked(_ mask: RowKey) -> RowKey {
-    RowKey(
-      words: (
-        words.0 & mask.words.0, words.1 & mask.words.1, words.2 & mask.words.2,
-        words.3 & mask.words.3
-      ))
   }
 
   /// A place in a table of so many bits.
@@ -34,72 +25,73 @@ struct RowKey: BitwiseCopyable, Equatable {
   }
 }
 
-/// Where in a key each thing stands.
-struct KeyLayout: Sendable {
-  /// A run of bits. What has no place in the key goes to a fifth word, which nobody reads.
-  struct Part: BitwiseCopyable, Sendable {
-    var word: Int32 = 4
-    var shift: Int32 = 0
-    var bits: Int32 = 64
+/// How a row's key is put together for one kind of equipment: of each field it has only what some
+/// table in force tells apart. Its first word is for the places, half of the second for the
+/// equipment, the day's rules and the customer's currency; the weight is no part of it.
+struct RowKeyPlan: BitwiseCopyable {
+  struct Part: BitwiseCopyable {
+    let field: Int32
+    let word: Int32
+    let shift: UInt64
+    /// By class; empty where the very value counts.
+    let alike: FixedTable<UInt16>
   }
 
-  /// The class of each field, by its raw value.
-  let classes: FixedTable<Part>
-  /// The very value of the fields that can be multiplied by, as a whole number above zero.
-  let values: FixedTable<Part>
-  /// The rules of the day, the places, the customer's currency, and whether a weight is given.
-  let day: Part, from: Part, to: Part, via: Part, currency: Part, weighed: Part
+  private(set) var parts = FixedTable<Part>()
+  /// The parts do not fit: a row is left to the quote.
+  private(set) var isTooWide = false
 
-  /// How many bits the day's rules and the currency have.
-  static let dayBits = 12, currencyBits = 8
+  /// How many bits a place has, the day's rules, and a value in thousandths.
+  static let placeBits: UInt64 = 21, dayBits: UInt64 = 12, valueBits: Int32 = 25
+  /// Where in the second word the currency, the equipment and the other parts begin.
+  static let currencyAt: UInt64 = 12, equipmentAt: UInt64 = 20, partsAt: Int32 = 36
 
-  /// The fields that can be multiplied by, the weight aside, with the bits their values need.
-  static let valued: [(field: Field, bits: Int)] = [
-    (.axles, 7), (.length, 20), (.persons, 10), (.storageDays, 14),
-  ]
-
-  /// What is known only when a leg or a rate is looked at.
-  static let derived: Set<Field> = [
-    .traffic, .from, .to, .route, .lane, .distance, .chargeable, .charge, .rate, .grid, .unit,
-    .pricing, .sellerCountry, .service,
-  ]
-
-  /// Nil where all of it needs more than four words.
-  init?(_ found: FieldClasses, symbols: Int, _ memory: FixedMemory) {
-    var word: Int32 = 0
-    var used: Int32 = 0
-    func place(_ bits: Int) -> Part {
-      if used + Int32(bits) > 64 {
-        word += 1
-        used = 0
+  /// For what the keys of the carriers' legs and of the joint venture's terms are made of.
+  init(_ asked: [KeyPart], _ classes: FieldClasses, _ memory: FixedMemory) {
+    var made: [Part] = []
+    var (word, shift) = (Int32(1), Self.partsAt)
+    func add(_ field: Field, _ bits: Int32, _ alike: FixedTable<UInt16>) {
+      if shift + bits > 64 { (word, shift) = (word + 1, 0) }
+      made.append(
+        Part(field: Int32(field.rawValue), word: word, shift: UInt64(shift), alike: alike))
+      shift += bits
+    }
+    for field in Field.allCases where field != .equipment {
+      let own = asked.filter { $0.field == field.rawValue }
+      let tables = own.map(\.alike).filter { $0.count > 0 }
+      if let first = tables.first {
+        let (alike, most) = Self.joined(first, tables.dropFirst(), memory)
+        add(field, Int32(16 - most.leadingZeroBitCount), alike)
       }
-      used += Int32(bits)
-      return Part(word: word, shift: used - Int32(bits), bits: Int32(bits))
+      if own.contains(where: { $0.alike.count == 0 }) {
+        add(field, Self.valueBits, FixedTable())
+      }
     }
-    let placeBits = 64 - (symbols + 1).leadingZeroBitCount
-    from = place(placeBits)
-    to = place(placeBits)
-    via = place(placeBits)
-    day = place(Self.dayBits)
-    currency = place(Self.currencyBits)
-    weighed = place(1)
-    classes = memory.table(
-      Field.allCases.map { field in
-        Self.derived.contains(field) ? Part() : place(64 - found.count(field).leadingZeroBitCount)
-      })
-    values = memory.table(
-      Field.allCases.map { field in
-        Self.valued.first { $0.field == field }.map { place($0.bits) } ?? Part()
-      })
-    guard word < 4 else { return nil }
+    isTooWide = word > 3
+    parts = memory.table(isTooWide ? [] : made)
   }
 
-  /// A mask that lets a part through.
-  static func mask(_ parts: [Part]) -> RowKey {
-    var words: [UInt64] = [0, 0, 0, 0, 0]
-    for part in parts {
-      words[Int(part.word)] |= (part.bits < 64 ? 1 << UInt64(part.bits) - 1 : .max) << part.shift
+  /// Numbers that differ wherever those of some table do, and the largest of them.
+  private static func joined(
+    _ first: FixedTable<UInt16>, _ others: ArraySlice<FixedTable<UInt16>>, _ memory: FixedMemory
+  ) -> (FixedTable<UInt16>, UInt16) {
+    var numbers = (0..<first.count).map { first[$0] }
+    var most = numbers.max() ?? 0
+    var known: Set<UnsafePointer<UInt16>> = [first.pointer]
+    for other in others where known.insert(other.pointer).inserted {
+      let width = (0..<other.count).map { Int(other[$0]) }.max() ?? 0
+      var joint = [Int32](repeating: -1, count: (Int(most) + 1) * (width + 1))
+      var next: Int32 = 0
+      for index in numbers.indices {
+        let at = Int(numbers[index]) * (width + 1) + Int(other[index])
+        if joint[at] < 0 {
+          joint[at] = next
+          next += 1
+        }
+        numbers[index] = UInt16(truncatingIfNeeded: joint[at])
+      }
+      most = UInt16(truncatingIfNeeded: next - 1)
     }
-    return RowKey(words: (words[0], words[1], words[2], words[3]))
+    return (known.count == 1 ? first : memory.table(numbers), most)
   }
 }

@@ -3,38 +3,41 @@ import TariffRules
 
 /// A leg whose charges depend on the weight.
 struct WeighedLeg: BitwiseCopyable {
-  let key: LegKey
-  /// The classes of the weight; nil where it is not the weight but the day.
-  let weights: UnsafePointer<StepTable>?
   /// Its place on the lane.
   let number: Int
+  let formula: LegFormula
 }
 
-/// What one lane costs for all consignments with the same key.
+/// What one lane costs for all consignments of a plan.
 struct LanePrice: BitwiseCopyable {
-  /// Nil where the lane has no price, whatever the weight.
-  let terms: UnsafePointer<TermsPlan>?
+  let terms: UnsafePointer<TermsPlan>
   /// The amounts of the agreement.
   let amounts: FixedTable<Int64>
   /// Each leg's charges for one unit; 0 for those that depend on the weight.
-  let legs: UnsafeMutablePointer<Int64>
-  let kilometres: UnsafeMutablePointer<Int32>
+  var legs: UnsafeMutablePointer<Int64>
+  var kilometres: UnsafeMutablePointer<Int32>
   let legCount: Int
-  let weighed: UnsafeMutablePointer<WeighedLeg>
+  var weighed: UnsafeMutablePointer<WeighedLeg>
   let weighedCount: Int
   /// The sum of the legs' charges.
   let sum: Int64
-  /// Its place in the order of transit days and code, and among the route's lanes.
-  let order: Int, number: Int
-  /// Why it has no price.
-  let refusal: Int32
-  /// Whether its division can only fail for want of a partner with charges, or beyond the limits.
-  let isSafe: Bool
+  /// Its place in the order of transit days and code.
+  let order: Int
   /// The amounts of the agreement that one unit is charged with, added up.
   let agreed: Int64
+  /// Whether its division succeeds for every consignment of the plan within the limits.
+  var isSafe = false
+
+  /// The sum of the charges for a unit of a weight.
+  @inline(__always)
+  func sum(_ weight: Int64) -> Int64 {
+    var sum = sum
+    for index in 0..<weighedCount { sum &+= weighed[index].formula.perUnit(weight) }
+    return sum
+  }
 }
 
-/// How consignments with the same key are answered.
+/// How consignments with the same key are answered, within a reach of weights.
 struct RowPlan: BitwiseCopyable {
   enum Kind: UInt8 {
     /// By the quote.
@@ -47,76 +50,94 @@ struct RowPlan: BitwiseCopyable {
     case compared
   }
 
-  var key = RowKey.none
+  var reach = Reach()
+  /// The plan for other weights.
+  var next: UnsafePointer<RowPlan>?
   var kind = Kind.quoted
   var unit: UInt8 = 0
-  /// Whether the route has several lanes.
-  var hasSeveral = false
   var refusal: Int32 = -1
   var laneCount = 0
   var lanes: UnsafeMutablePointer<LanePrice>?
-  /// The price per unit on the one lane kept.
-  var unitRate: Int64 = 0
   /// The largest sum of amounts for one unit: that, times the count, must be within the limits.
   var mostPerUnit: Int64 = 0
 }
 
 /// Plans by their key, in memory of fixed size: when it is used up all begins anew.
 struct RowMemo: ~Copyable {
-  private let plans: UnsafeMutablePointer<RowPlan>
+  /// The plans of a key.
+  private struct Entry: BitwiseCopyable {
+    var key = RowKey.none
+    var first: UnsafePointer<RowPlan>?
+    var count = 0
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
   private let memory: UnsafeMutableRawPointer
   private var used = 0
-  private var planCount = 0
+  private var entryCount = 0
 
   private static let bits: UInt64 = 15
   private static let size = 12 << 20
+  /// More plans for one key are not searched: then its plans are made anew.
+  private static let mostOfKey = 12
 
   init() {
-    plans = .allocate(capacity: 1 << Self.bits)
-    plans.initialize(repeating: RowPlan(), count: 1 << Self.bits)
+    entries = .allocate(capacity: 1 << Self.bits)
+    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
     memory = .allocate(byteCount: Self.size, alignment: 16)
   }
 
   deinit {
-    plans.deallocate()
+    entries.deallocate()
     memory.deallocate()
   }
 
-  /// The plan of a key; nil if there is none yet.
+  /// The plan of a key that holds for a weight and a day; nil if there is none yet.
   @inline(__always)
-  func plan(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    let slot = slot(key)
-    return slot.pointee.key == key ? UnsafePointer(slot) : nil
+  func plan(_ key: RowKey, _ weight: Int64, _ day: Int32) -> UnsafePointer<RowPlan>? {
+    let entry = entry(key)
+    var plan = entry.pointee.first
+    while let known = plan {
+      if known.pointee.reach.holds(weight, day) { return known }
+      plan = known.pointee.next
+    }
+    return nil
   }
 
-  /// Where the plan of a key is, or will be; a quarter of the places is always free.
+  /// Where the plans of a key are, or will be; a quarter of the places is always free.
   @inline(__always)
-  private func slot(_ key: RowKey) -> UnsafeMutablePointer<RowPlan> {
+  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
     var at = key.slot(Self.bits)
-    while plans[at].key != key && plans[at].key != RowKey.none {
+    while entries[at].key != key && entries[at].key != RowKey.none {
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    return plans + at
+    return entries + at
   }
 
-  /// Keeps a plan that is not there yet.
-  mutating func keep(_ plan: RowPlan) -> UnsafePointer<RowPlan> {
-    let slot = slot(plan.key)
-    slot.pointee = plan
-    planCount += 1
-    return UnsafePointer(slot)
+  /// Keeps another plan of a key.
+  mutating func keep(_ plan: RowPlan, _ key: RowKey) -> UnsafePointer<RowPlan> {
+    let entry = entry(key)
+    if entry.pointee.key == RowKey.none { entryCount += 1 }
+    if entry.pointee.count == Self.mostOfKey { entry.pointee = Entry() }
+    entry.pointee.key = key
+    let kept = take(RowPlan.self, 1)
+    kept.initialize(to: plan)
+    kept.pointee.next = entry.pointee.first
+    entry.pointee.first = UnsafePointer(kept)
+    entry.pointee.count += 1
+    return UnsafePointer(kept)
   }
 
   /// Whether there is room for another plan, of so many bytes.
   func hasRoom(_ bytes: Int) -> Bool {
-    used + bytes <= Self.size && planCount < (1 << Int(Self.bits)) / 4 * 3
+    used + bytes <= Self.size && entryCount < (1 << Int(Self.bits)) / 4 * 3
   }
 
   /// Forgets all.
   mutating func clear() {
-    plans.update(repeating: RowPlan(), count: 1 << Self.bits)
+    entries.update(repeating: Entry(), count: 1 << Self.bits)
     used = 0
-    planCount = 0
+    entryCount = 0
   }
 
   /// Room that stays until all is forgotten.
@@ -127,4 +148,9 @@ struct RowMemo: ~Copyable {
     used += (count * MemoryLayout<Item>.stride + 15) & ~15
     return place
   }
+
+  /// How much is taken, to give back what is taken from then on.
+  var mark: Int { used }
+
+  mutating func giveBack(to mark: Int) { used = mark }
 }

@@ -1,11 +1,10 @@
 import ExactMoney
 import TariffRules
 
-/// The classes of values, and where they stand in a key; shared by all workers.
+/// The classes of values; shared by all workers.
 final class SharedClasses: Sendable {
   let classes: FieldClasses
   let finder: ClassFinder
-  let layout: KeyLayout
   private let memory: FixedMemory
   private let words: FixedTable<FixedTable<UInt16>>
 
@@ -13,12 +12,10 @@ final class SharedClasses: Sendable {
   init?(_ tables: TariffTables) {
     let classes = FieldClasses(tables)
     let memory = FixedMemory()
-    guard !classes.areTooMany,
-      let layout = KeyLayout(classes, symbols: tables.symbols.count, memory)
+    guard !classes.areTooMany, tables.symbols.count < 1 << Int(RowKeyPlan.placeBits) - 1
     else { return nil }
     self.classes = classes
     self.memory = memory
-    self.layout = layout
     finder = ClassFinder(classes, memory)
     let symbols = Int64(tables.symbols.count)
     words = memory.table(

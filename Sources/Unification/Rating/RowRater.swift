@@ -13,31 +13,15 @@ struct RowRater: ~Copyable {
   var division: DivisionReckoner
   let shared: SharedClasses
   let parties: [Int64]
-  /// Each leg's charges and kilometres on the lane looked at, and on the best so far.
-  private var now: Amounts
-  private var best: Amounts
+  /// Each leg's charges for one unit on the lane looked at.
+  let legCharges: UnsafeMutablePointer<Int64>
+  let legKilometres: UnsafeMutablePointer<Int32>
   /// The legs of the lane looked at that depend on the weight.
   let weighedLegs: UnsafeMutablePointer<WeighedLeg>
 
   static let mostLegs = 64, mostLanes = 64
   /// What a plan of so many lanes of so many legs takes of the memory of plans, at most.
-  static let mostBytes = 1 << 18
-
-  /// Each leg's charges and kilometres.
-  struct Amounts: BitwiseCopyable {
-    let legs: UnsafeMutablePointer<Int64>
-    let kilometres: UnsafeMutablePointer<Int32>
-
-    init() {
-      legs = .allocate(capacity: RowRater.mostLegs)
-      kilometres = .allocate(capacity: RowRater.mostLegs)
-    }
-
-    func deallocate() {
-      legs.deallocate()
-      kilometres.deallocate()
-    }
-  }
+  static let mostBytes = 1 << 19
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -55,19 +39,19 @@ struct RowRater: ~Copyable {
 
   init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
     shared = regimes.shared
-    row = RowFacts(shared.layout)
+    row = RowFacts()
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
     legs = LegReckoner(RefusalTexts(parties: parties.count))
     division = DivisionReckoner(parties: parties.count)
-    now = Amounts()
-    best = Amounts()
+    legCharges = .allocate(capacity: Self.mostLegs)
+    legKilometres = .allocate(capacity: Self.mostLegs)
     weighedLegs = .allocate(capacity: Self.mostLegs)
   }
 
   deinit {
-    now.deallocate()
-    best.deallocate()
+    legCharges.deallocate()
+    legKilometres.deallocate()
     weighedLegs.deallocate()
   }
 
@@ -92,13 +76,10 @@ struct RowRater: ~Copyable {
     let tables = days.tables + row.day
     let equipmentClass = Int(row.classes[Field.equipment.rawValue])
     guard setOwner(tables.pointee.equipment[equipmentClass]) else { return nil }
-    var currency: Int32 = -1
     if row.customer >= 0 {
-      currency = tables.pointee.customers[Int(row.customer)]
-      if currency == -2 { return nil }
+      row.currency = tables.pointee.customers[Int(row.customer)]
+      if row.currency == -2 { return nil }
     }
-    row.setCurrency(currency)
-    row.setPlaces()
     let count = row.count &* 1000
     row.set(.count, count, shared.finder.number(of: count, .count))
     let number = row.values[Field.unNumber.rawValue]
@@ -108,8 +89,10 @@ struct RowRater: ~Copyable {
         .unClass, unClass,
         unClass >= 0 ? shared.wordClass(unClass, .unClass) : FieldClasses.unknown)
     }
-    let key = row.key(tables.pointee.masks[equipmentClass])
-    return memo.plan(key) ?? make(key, currency)
+    let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
+    guard !keyPlan.pointee.isTooWide else { return nil }
+    let key = row.key(keyPlan)
+    return memo.plan(key, row.values[Field.weight.rawValue], row.dayNumber) ?? make(key)
   }
 
   /// The owner of the wagon where only one owner is given.
@@ -135,171 +118,77 @@ struct RowRater: ~Copyable {
   @inline(__always)
   private mutating func settled(_ plan: UnsafePointer<RowPlan>) -> Answer {
     let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
-    guard !overflow, most <= Money.limit, let lane = plan.pointee.lanes,
-      let terms = lane.pointee.terms
-    else { return .quoted }
-    let total = plan.pointee.unitRate &* row.count
-    guard divide(total, terms, lane, lane.pointee.legs, lane.pointee.kilometres) else {
-      return .quoted
-    }
-    return .priced(
-      Price(
-        unitRate: plan.pointee.unitRate, total: total, currency: terms.pointee.currency,
-        unit: Int(plan.pointee.unit)))
+    guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
+    let lane = UnsafePointer(lanes)
+    guard let unitRate = lane.pointee.terms.pointee.unitRate(sum(lane)) else { return .quoted }
+    return divided(unitRate, lane, plan)
   }
 
+  /// The charges for a unit on a lane; notes those of each leg where they depend on the weight.
   @inline(__always)
-  private mutating func divide(
-    _ total: Int64, _ terms: UnsafePointer<TermsPlan>, _ lane: UnsafePointer<LanePrice>,
-    _ legs: UnsafePointer<Int64>, _ kilometres: UnsafePointer<Int32>
-  ) -> Bool {
-    division.divide(
-      DivisionReckoner.Task(
-        total: total, count: row.count, amounts: lane.pointee.amounts, legs: legs,
-        kilometres: kilometres), terms.pointee.division)
-  }
-
-  /// The lanes with a price so far, and why the others have none.
-  struct Comparison {
-    var unitRate: Int64 = 0
-    var total: Int64 = 0
-    var lane: UnsafePointer<LanePrice>?
-    /// The first lane of each status without a price, and the first of all.
-    var conflict: Int32 = -1, rejected: Int32 = -1, onRequest: Int32 = -1, first: Int32 = -1
-
-    /// The answer that is no price; nil where there is a price, or nothing to say.
-    @inline(__always)
-    func answer(hasPrice: Bool) -> Int32? {
-      if conflict >= 0 { return conflict }
-      if rejected >= 0 { return rejected }
-      if hasPrice { return nil }
-      if onRequest >= 0 { return onRequest }
-      return first >= 0 ? first : nil
-    }
-  }
-
-  @inline(__always)
-  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
-    var comparison = Comparison()
-    guard let lanes = plan.pointee.lanes else { return .quoted }
-    for index in 0..<plan.pointee.laneCount {
-      let lane = UnsafePointer(lanes + index)
-      guard compare(lane, plan, &comparison) else { return .quoted }
-    }
-    if let number = comparison.answer(hasPrice: comparison.lane != nil) {
-      return .refused(number)
-    }
-    guard let lane = comparison.lane, let terms = lane.pointee.terms,
-      divide(comparison.total, terms, lane, best.legs, best.kilometres)
-    else { return .quoted }
-    return .priced(
-      Price(
-        unitRate: comparison.unitRate, total: comparison.total, currency: terms.pointee.currency,
-        unit: Int(plan.pointee.unit)))
-  }
-
-  /// Looks at one lane; false where only a quote can tell.
-  @inline(__always)
-  private mutating func compare(
-    _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>,
-    _ comparison: inout Comparison
-  ) -> Bool {
-    guard let terms = lane.pointee.terms else {
-      return note(lane.pointee.refusal, lane, plan, &comparison)
-    }
+  private func sum(_ lane: UnsafePointer<LanePrice>) -> Int64 {
     var sum = lane.pointee.sum
+    if lane.pointee.weighedCount == 0 { return sum }
+    for index in 0..<lane.pointee.legCount { legCharges[index] = lane.pointee.legs[index] }
     let weight = row.values[Field.weight.rawValue]
-    now.legs.update(from: lane.pointee.legs, count: lane.pointee.legCount)
-    now.kilometres.update(from: lane.pointee.kilometres, count: lane.pointee.legCount)
     for index in 0..<lane.pointee.weighedCount {
       let leg = lane.pointee.weighed + index
-      let weightClass = LegReckoner.weightClass(leg.pointee.weights, weight)
-      var found = legs.remembered(leg.pointee.key, weightClass, weight, row.dayNumber)
-      if found == nil {
-        found = reckon(leg, weightClass, lane.pointee.number, terms.pointee.currency)
-      }
-      guard let found else { return false }
-      if !found.pointee.isPriced {
-        guard found.pointee.outcome == .refused else { return false }
-        return note(found.pointee.refusal, lane, plan, &comparison)
-      }
-      let amount = found.pointee.perUnit(weight)
-      now.legs[leg.pointee.number] = amount
-      now.kilometres[leg.pointee.number] = found.pointee.kilometres
+      let amount = leg.pointee.formula.perUnit(weight)
+      legCharges[leg.pointee.number] = amount
       sum &+= amount
     }
-    guard sum.magnitude <= Money.limit.magnitude, let unitRate = terms.pointee.unitRate(sum) else {
-      return false
-    }
-    return compare(lane, terms, sum, unitRate, &comparison)
+    return sum
+  }
+
+  /// Divides what all units come to on a lane whose charges were summed up last.
+  @inline(__always)
+  private mutating func divide(_ total: Int64, _ lane: UnsafePointer<LanePrice>) -> Bool {
+    division.divide(
+      DivisionReckoner.Task(
+        total: total, count: row.count, amounts: lane.pointee.amounts,
+        legs: lane.pointee.weighedCount == 0 ? lane.pointee.legs : legCharges,
+        kilometres: lane.pointee.kilometres), lane.pointee.terms.pointee.division)
   }
 
   @inline(__always)
-  private mutating func compare(
-    _ lane: UnsafePointer<LanePrice>, _ terms: UnsafePointer<TermsPlan>, _ sum: Int64,
-    _ unitRate: Int64, _ comparison: inout Comparison
-  ) -> Bool {
-    // Each is within the limits, so that their sum is far from an overflow.
-    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
-    let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
-    guard !overflow, most <= Money.limit else { return false }
+  private mutating func divided(
+    _ unitRate: Int64, _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>
+  ) -> Answer {
     let total = unitRate &* row.count
-    if !lane.pointee.isSafe || !somePartnerEarns(lane, terms) {
-      guard divide(total, terms, lane, now.legs, now.kilometres) else { return false }
-    }
-    if let known = comparison.lane {
-      // Totals of two currencies are compared by the quote.
-      guard known.pointee.terms?.pointee.currency == terms.pointee.currency else { return false }
-      if (comparison.total, known.pointee.order) <= (total, lane.pointee.order) { return true }
-    }
-    (comparison.unitRate, comparison.total, comparison.lane) = (unitRate, total, lane)
-    (now, best) = (best, now)
-    return true
+    guard divide(total, lane) else { return .quoted }
+    return .priced(
+      Price(
+        unitRate: unitRate, total: total, currency: lane.pointee.terms.pointee.currency,
+        unit: Int(plan.pointee.unit)))
   }
 
-  @inline(__always)
-  private func somePartnerEarns(
-    _ lane: UnsafePointer<LanePrice>, _ terms: UnsafePointer<TermsPlan>
-  ) -> Bool {
-    let partners = terms.pointee.division.pointee.legs
-    for index in 0..<lane.pointee.legCount
-    where now.legs[index] > 0 && partners[index].carrier >= 0 { return true }
-    return false
-  }
-
-  /// Notes why a lane has no price; false where that cannot be said.
-  mutating func note(
-    _ refusal: Int32, _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>,
-    _ comparison: inout Comparison
-  ) -> Bool {
-    var number = refusal
-    if plan.pointee.hasSeveral {
-      guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
-      number = legs.refusals.number(refusal, on: route.routes[lane.pointee.number])
+  /// Where several lanes may be the cheapest, or a division may fail.
+  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
+    let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
+    guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
+    var best: (unitRate: Int64, lane: UnsafePointer<LanePrice>)?
+    for index in 0..<plan.pointee.laneCount {
+      let lane = UnsafePointer(lanes + index)
+      let sum = sum(lane)
+      guard sum.magnitude <= Money.limit.magnitude,
+        let unitRate = lane.pointee.terms.pointee.unitRate(sum)
+      else { return .quoted }
+      // Each is within the limits, so that their sum is far from an overflow.
+      let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
+      let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
+      guard !overflow, most <= Money.limit else { return .quoted }
+      if !lane.pointee.isSafe && !divide(unitRate &* row.count, lane) { return .quoted }
+      if let best {
+        // Totals of two currencies are compared by the quote.
+        guard best.lane.pointee.terms.pointee.currency == lane.pointee.terms.pointee.currency
+        else { return .quoted }
+        if (best.unitRate, best.lane.pointee.order) <= (unitRate, lane.pointee.order) { continue }
+      }
+      best = (unitRate, lane)
     }
-    guard number >= 0 else { return false }
-    switch legs.refusals.status(number) {
-    case .conflict: if comparison.conflict < 0 { comparison.conflict = number }
-    case .rejected: if comparison.rejected < 0 { comparison.rejected = number }
-    case .onRequest: if comparison.onRequest < 0 { comparison.onRequest = number }
-    case .noRate, .priced: break
-    }
-    if comparison.first < 0 { comparison.first = number }
-    return true
-  }
-
-  /// A leg that is not remembered for this weight.
-  @inline(never)
-  private mutating func reckon(
-    _ leg: UnsafePointer<WeighedLeg>, _ weightClass: UInt64, _ lane: Int, _ currency: Int
-  ) -> UnsafePointer<LegAnswer>? {
-    let day = days.plans[row.day]
-    guard case .plan(let route) = day.book.route(row),
-      let setting = days.setting(row.day, currency)
-    else { return nil }
-    let place = place(leg.pointee.number, route.lanes[lane], day.book.regime)
-    return legs.reckoned(
-      leg.pointee.key, weightClass, place, row, setting, route.routes[lane], leg.pointee.number)
+    guard let best else { return .quoted }
+    _ = sum(best.lane)
+    return divided(best.unitRate, best.lane, plan)
   }
 
   func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {

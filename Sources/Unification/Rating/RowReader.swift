@@ -116,11 +116,9 @@ struct RowReader: ~Copyable {
       row.count = number
       return true
     case .weight:
-      guard decimal(.weight, 10_000_000_000, bytes, count, &row) else { return false }
-      row.setWeighed()
-      return true
+      return decimal(.weight, 10_000_000_000, bytes, count, &row)
     case .gross: return decimal(.gross, 10_000_000_000, bytes, count, &row)
-    case .length: return length(bytes, count, &row)
+    case .length: return decimal(.length, 1_000_000, bytes, count, &row)
     case .width: return decimal(.width, 100_000, bytes, count, &row)
     case .axles: return whole(.axles, 1...100, bytes, count, &row)
     case .sectionWagons: return whole(.sectionWagons, 1...100, bytes, count, &row)
@@ -151,10 +149,10 @@ struct RowReader: ~Copyable {
     switch field {
     case .from:
       row.from = found.value
-      row.setAside(.from, found.value, found.number)
+      row.set(.from, found.value, found.number)
     case .to:
       row.to = found.value
-      row.setAside(.to, found.value, found.number)
+      row.set(.to, found.value, found.number)
     default: row.via = found.value
     }
     return true
@@ -237,13 +235,7 @@ struct RowReader: ~Copyable {
     guard let found else { return false }
     guard let field else { return found.number & 1 != 0 }
     guard found.number & Self.bit(field) != 0 else { return false }
-    let number = shared.wordClass(found.value, field)
-    // Who owns the wagon may follow from who owns what stands on it.
-    if field == .wagonOwner {
-      row.setAside(field, found.value, number)
-    } else {
-      row.set(field, found.value, number)
-    }
+    row.set(field, found.value, shared.wordClass(found.value, field))
     return true
   }
 
@@ -282,17 +274,7 @@ struct RowReader: ~Copyable {
     guard let number = Self.digits(bytes, count), number >= range.lowerBound,
       number <= range.upperBound
     else { return false }
-    row.set(
-      field, number &* 1000, finder.number(of: number &* 1000, field), whole: number)
-    return true
-  }
-
-  @inline(__always)
-  private func length(
-    _ bytes: UnsafePointer<UInt8>, _ count: Int, _ row: inout RowFacts
-  ) -> Bool {
-    guard let value = Self.thousandths(bytes, count), value <= 1_000_000 else { return false }
-    row.set(.length, value, finder.number(of: value, .length), whole: value)
+    row.set(field, number &* 1000, finder.number(of: number &* 1000, field))
     return true
   }
 
