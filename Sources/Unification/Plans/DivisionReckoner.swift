@@ -13,8 +13,6 @@ struct DivisionReckoner: ~Copyable {
   private let parts: UnsafeMutablePointer<Int64>
   private let owners: UnsafeMutablePointer<Int>
   private var partCount = 0
-  /// What the parts of the remainder came to in the last division.
-  private(set) var prorated: Int64 = 0
   private let parties: Int
 
   init(parties: Int) {
@@ -134,7 +132,6 @@ struct DivisionReckoner: ~Copyable {
       for place in 0..<number { weights[place] = list[place].weight }
     }
     guard number > 0, number <= parties, allocate(remainder, number) else { return false }
-    prorated = remainder
     for place in 0..<number {
       let party: Int
       if case .fixed(let list) = basis {
@@ -202,9 +199,6 @@ struct DivisionReckoner: ~Copyable {
     if total < 0 { for place in 0..<number { rests[place] = -rests[place] } }
     return true
   }
-
-  /// Whether a party got a part of the remainder in the last division.
-  func hasPart(_ party: Int) -> Bool { (0..<partCount).contains { owners[$0] == party } }
 
   /// What a party lacks is paid by the margin, then by the others in proportion to their parts.
   private mutating func guarantee(_ party: Int, _ least: Int64, _ margin: Int) -> Bool {

@@ -21,7 +21,10 @@ struct ChargeAmount {
 struct ChargeSum {
   private var total: Int64 = 0
   private var isPerTonne = false
-  private var formula = LegFormula()
+  private var fixed: Int64 = 0
+  private var perStep: Int64 = 0
+  /// What the weight costs that has to be rounded, each by itself.
+  private(set) var rounded = (PerWeight(), PerWeight())
   private var isLinear = true
 
   /// Whether the answer is that of other weights, too, if they come about in the same way.
@@ -32,35 +35,40 @@ struct ChargeSum {
     total &+= amount.perUnit
     if amount.perUnit < 0 || total > Money.limit { isLinear = false }
     guard amount.isPerTonne, !chargeable.isMinimum else {
-      formula.amount &+= amount.perUnit
+      fixed &+= amount.perUnit
       return
     }
     isPerTonne = true
     if let units = amount.perStep(chargeable.step) {
-      formula.perStep &+= units
-    } else if let perWeight = amount.perWeight, formula.rounded.0.top == 0 {
-      formula.rounded.0 = perWeight
-    } else if let perWeight = amount.perWeight, formula.rounded.1.top == 0 {
-      formula.rounded.1 = perWeight
+      perStep &+= units
+    } else if let perWeight = amount.perWeight, rounded.0.top == 0 {
+      rounded.0 = perWeight
+    } else if let perWeight = amount.perWeight, rounded.1.top == 0 {
+      rounded.1 = perWeight
     } else {
       isLinear = false
     }
   }
 
-  /// The answer for the leg; nil beyond the limits. Of its reach nothing is said.
+  /// The answer for the leg; nil beyond the limits. Of the weights for which it holds nothing is
+  /// said.
   mutating func answer(_ kilometres: Int64, _ chargeable: ChargeableWeight) -> LegAnswer? {
     guard total.magnitude <= Money.limit.magnitude else { return nil }
     var answer = LegAnswer(.priced)
     answer.kilometres = Int32(truncatingIfNeeded: kilometres)
-    formula.step = max(1, chargeable.step)
     // So small that no product with a number of steps can overflow.
-    if formula.perStep < 0 || formula.perStep >= 1 << (formula.step >= 1000 ? 37 : 27) {
+    if perStep < 0 || perStep >= 1 << (chargeable.step >= 1000 ? 37 : 27)
+      || chargeable.step > Int64(Int32.max)
+    {
       isLinear = false
     }
-    answer.formula = formula
-    if !holdsForOthers {
-      answer.formula = LegFormula()
-      answer.formula.amount = total
+    if holdsForOthers {
+      answer.amount = fixed
+      answer.perStep = perStep
+      answer.step = Int32(truncatingIfNeeded: max(1, chargeable.step))
+    } else {
+      answer.amount = total
+      rounded = (PerWeight(), PerWeight())
     }
     return answer
   }

@@ -20,7 +20,7 @@ extension LegReckoner {
     _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
   ) -> Bool {
     let keys = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    let actual = row.values[Field.weight.rawValue]
+    let actual = row.weight
     chargeable = ChargeableWeight()
     guard keys.pointee.asksWeight, actual != Facts.absent else { return true }
     isRefused = true
@@ -60,13 +60,13 @@ extension LegReckoner {
     _ answer: inout LegAnswer, isLinear: Bool, _ carrier: UnsafePointer<CarrierPlan>,
     _ row: borrowing RowFacts, _ classes: FieldClasses
   ) {
-    let weight = row.values[Field.weight.rawValue]
+    let weight = row.weight
     let keys = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     guard keys.pointee.asksWeight else { return }
     let goesByChargeable = isPerTonne || span.chargeable.isNarrow
     if weight == Facts.absent || (goesByChargeable && chargeable.step == 0) || !isLinear {
-      answer.reach.low = weight
-      answer.reach.high = weight
+      answer.low = weight
+      answer.high = weight
       return
     }
     var (low, high) = Self.bounds(span.weight, classes.bounds(.weight))
@@ -82,8 +82,8 @@ extension LegReckoner {
         if most < Int64.max { high = min(high, most / step * step) }
       }
     }
-    answer.reach.low = low
-    answer.reach.high = high
+    answer.low = low
+    answer.high = high
   }
 
   /// The least and the greatest weight of a run of classes.

@@ -4,7 +4,7 @@ import TariffRules
 /// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator
 /// of quotes; either way the answer is kept for the next row that asks the same.
 struct LegReckoner: ~Copyable {
-  private let memo = LegMemo()
+  var book = LegBook()
   var factors = ChainFactors()
   let scratch: UnsafeMutablePointer<UInt64>
   /// What the keys of a row's legs are made of, by carrier.
@@ -22,6 +22,8 @@ struct LegReckoner: ~Copyable {
   /// Whether what stopped the reckoning will stop the exact calculation at the same place.
   var isRefused = false
   var chargeable = ChargeableWeight()
+  /// What the weight costs, in the last answer, that has to be rounded.
+  private var rounded = (PerWeight(), PerWeight())
 
   init(_ refusals: consuming RefusalTexts) {
     self.refusals = refusals
@@ -119,27 +121,25 @@ struct LegReckoner: ~Copyable {
     return key
   }
 
-  /// The answer for a leg of the row on its route: remembered, or reckoned now.
-  mutating func answer(
-    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
-  ) -> UnsafePointer<LegAnswer> {
-    let key = key(place, row, setting)
-    return memo.answer(key, row.values[Field.weight.rawValue], row.dayNumber)
-      ?? reckoned(key, place, row, setting, route, number)
-  }
-
-  /// The answer for a leg, reckoned now, and remembered if it can be.
+  /// Reckons a leg of the row on its route, and keeps the answer; nil where there is no room for it.
   @inline(never)
   mutating func reckoned(
-    _ key: LegKey, _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route,
-    _ number: Int
-  ) -> UnsafePointer<LegAnswer> {
+    _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
+    _ setting: Setting, _ route: Route, _ number: Int
+  ) -> UnsafePointer<LegAnswer>? {
+    let answer = reckoned(place, row, setting, route, number)
+    return book.keep(answer, rounded, series)
+  }
+
+  /// The answer for a leg of the row, of which `rounded` is a part.
+  mutating func reckoned(
+    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
+  ) -> LegAnswer {
     span = WeightSpan()
     isPerTonne = false
     isRefused = false
-    let answer =
-      reckon(place, row, setting) ?? exact(place, row, setting, route.legs[number], route)
-    return memo.keep(answer, key)
+    rounded = (PerWeight(), PerWeight())
+    return reckon(place, row, setting) ?? exact(place, row, setting, route.legs[number], route)
   }
 
   // MARK: - One leg by the calculator of quotes
@@ -155,7 +155,7 @@ struct LegReckoner: ~Copyable {
     var isForAll = !asksWeight
     do throws(Refusal) {
       let priced = try calculator.price(leg, row.facts(on: route, now))
-      answer.formula.amount = priced.amount.minorUnits
+      answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced
     } catch {
@@ -164,11 +164,11 @@ struct LegReckoner: ~Copyable {
         if answer.refusal >= 0 { answer.outcome = .refused }
       }
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
-      if error.namesDay { answer.reach.day = row.dayNumber }
+      if error.namesDay { answer.day = row.dayNumber }
     }
     if !isForAll {
-      answer.reach.low = row.values[Field.weight.rawValue]
-      answer.reach.high = answer.reach.low
+      answer.low = row.weight
+      answer.high = row.weight
     }
     return answer
   }
@@ -219,6 +219,7 @@ struct LegReckoner: ~Copyable {
     }
     isRefused = true
     guard seen != 0, var answer = sum.answer(kilometres, chargeable) else { return nil }
+    rounded = sum.rounded
     reach(&answer, isLinear: sum.holdsForOthers, carrier, row, setting.day.book.regime.classes)
     return answer
   }

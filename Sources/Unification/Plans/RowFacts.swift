@@ -53,6 +53,9 @@ struct RowFacts: ~Copyable {
       && values[Field.equipment.rawValue] != Facts.absent
   }
 
+  @inline(__always)
+  var weight: Int64 { values[Field.weight.rawValue] }
+
   /// A value and its class.
   @inline(__always)
   mutating func set(_ field: Field, _ value: Int64, _ number: UInt16) {
@@ -70,6 +73,7 @@ struct RowFacts: ~Copyable {
     words[1] =
       UInt64(bitPattern: Int64(day)) | equipment &<< RowKeyPlan.equipmentAt
       | UInt64(truncatingIfNeeded: currency &+ 2) &<< RowKeyPlan.currencyAt
+      | (weight == Facts.absent ? 0 : 1) &<< RowKeyPlan.weighedAt
     words[2] = 0
     words[3] = 0
     for index in 0..<plan.pointee.parts.count {

@@ -134,29 +134,6 @@ struct TermsPlan: BitwiseCopyable {
       && floor.value.numerator * factor.denominator <= factor.numerator * floor.value.denominator
   }
 
-  /// Whether a larger sum never makes a smaller price.
-  var isRising: Bool {
-    factor.numerator >= 0
-      && ![floors, caps].contains { bounds in
-        (0..<bounds.count).contains { bounds[$0].isOfSum && bounds[$0].value.numerator < 0 }
-      }
-  }
-
-  /// Whether another price comes from its sum in the same way, by nothing but a factor and rounding.
-  func roundsAlike(_ other: UnsafePointer<TermsPlan>) -> Bool {
-    guard let plain, let others = other.pointee.plain, plain.top > 0 else { return false }
-    return plain.top * others.below == others.top * plain.below
-      && step.numerator * other.pointee.step.denominator
-        == other.pointee.step.numerator * step.denominator
-      && mode == other.pointee.mode
-  }
-
-  /// A difference of sums that shows in the price, however it is rounded: two steps of it.
-  var leastStep: Int64 {
-    guard let plain, plain.top > 0 else { return Int64.max }
-    return 2 * (plain.below / plain.top + 1)
-  }
-
   /// The through-rate per unit in minor units, from the sum of the charges; nil if it is no whole
   /// number of them.
   ///

@@ -59,25 +59,64 @@ struct ByteBuffer: ~Copyable {
   /// Writes minor units with so many digits after the point, for which room was made.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    var rest = minorUnits.magnitude
     if minorUnits < 0 { store(UInt8(ascii: "-")) }
-    // From the right into twenty-odd places, then to the front.
-    let end = count &+ 24
-    var at = end
-    var place = 0
-    repeat {
-      if place == digits && digits > 0 {
+    var rest = minorUnits.magnitude
+    let places = max(Self.places(rest), digits &+ 1)
+    count &+= digits > 0 ? places &+ 1 : places
+    var at = count
+    if digits == 2 {
+      at &-= 2
+      storePair(&rest, at)
+    } else {
+      for _ in 0..<digits {
         at &-= 1
-        base[at] = UInt8(ascii: ".")
+        storeDigit(&rest, at)
       }
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+    }
+    if digits > 0 {
       at &-= 1
-      base[at] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-      place &+= 1
-    } while rest > 0 || place <= digits
-    let length = end &- at
-    UnsafeMutableRawPointer(base + count).copyMemory(from: base + at, byteCount: length)
-    count &+= length
+      base[at] = UInt8(ascii: ".")
+    }
+    while rest >= 10 {
+      at &-= 2
+      storePair(&rest, at)
+    }
+    // A pair may have ended with a nought of its own.
+    if at > count &- places &- (digits > 0 ? 1 : 0) { storeDigit(&rest, at &- 1) }
+  }
+
+  /// Writes the last two digits at a place, and takes them off.
+  @inline(__always)
+  private func storePair(_ rest: inout UInt64, _ place: Int) {
+    let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+    // Below 100 a product does for the division.
+    let tens = (pair &* 103) &>> 10
+    let bytes = (tens | (pair &- tens &* 10) &<< 8) &+ 0x3030
+    UnsafeMutableRawPointer(base + place).storeBytes(
+      of: UInt16(truncatingIfNeeded: bytes).littleEndian, as: UInt16.self)
+    rest = quotient
+  }
+
+  @inline(__always)
+  private func storeDigit(_ rest: inout UInt64, _ place: Int) {
+    let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+    base[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+    rest = quotient
+  }
+
+  /// How many digits a number has.
+  @inline(__always)
+  private static func places(_ number: UInt64) -> Int {
+    var (number, places) = (number, 0)
+    while number >= 100_000_000 {
+      number /= 100_000_000
+      places &+= 8
+    }
+    if number >= 10_000 {
+      if number >= 1_000_000 { return places &+ (number >= 10_000_000 ? 8 : 7) }
+      return places &+ (number >= 100_000 ? 6 : 5)
+    }
+    if number >= 100 { return places &+ (number >= 1000 ? 4 : 3) }
+    return places &+ (number >= 10 ? 2 : 1)
   }
 }

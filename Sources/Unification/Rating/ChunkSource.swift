@@ -165,15 +165,20 @@ enum RecordEnds {
   static func count(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     let raw = UnsafeRawPointer(base)
-    let wanted = UInt64(byte) &* 0x0101_0101_0101_0101
-    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    typealias Lanes = SIMD16<UInt8>
+    let (wanted, one) = (Lanes(repeating: byte), Lanes(repeating: 1))
     var total = 0
     var at = 0
-    while at + 8 <= bytes.count {
-      let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) ^ wanted
-      // The top bit of every byte that is zero now, and of no other.
-      total &+= (~((word & low) &+ low | word | low)).nonzeroBitCount
-      at &+= 8
+    while at + Lanes.scalarCount <= bytes.count {
+      // Each lane counts up to 255 before they are added up.
+      let end = min(bytes.count, at + 255 * Lanes.scalarCount)
+      var lanes = Lanes()
+      while at + Lanes.scalarCount <= end {
+        let found = raw.loadUnaligned(fromByteOffset: at, as: Lanes.self) .== wanted
+        lanes &+= Lanes().replacing(with: one, where: found)
+        at &+= Lanes.scalarCount
+      }
+      for lane in 0..<Lanes.scalarCount { total &+= Int(lanes[lane]) }
     }
     while at < bytes.count {
       total += bytes[at] == byte ? 1 : 0

@@ -6,16 +6,22 @@ extension RowRater {
   /// Makes the plan for the row that was read and keeps it; nil where a quote must answer.
   @inline(never)
   mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    if termsBook.isFull || !memo.hasRoom(Self.mostBytes) {
+    if termsBook.isFull || !memo.hasRoom(Self.mostBytes) || !legs.book.hasRoom {
       memo.clear()
       termsBook.clear()
+      legs.book.clear()
     }
     var plan = RowPlan()
+    plan.key = key
     let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
     plan.unit = UInt8(truncatingIfNeeded: unit)
     let day = days.plans[row.day]
-    if case .plan(let route) = day.book.route(row) { fill(&plan, route, day) }
-    return memo.keep(plan, key)
+    if case .plan(let route) = day.book.route(row) {
+      let mark = memo.memory.used
+      fill(&plan, route, day)
+      if plan.kind == .quoted || plan.kind == .refused { memo.memory.giveBack(to: mark) }
+    }
+    return memo.keep(plan)
   }
 
   private mutating func fill(
@@ -23,30 +29,26 @@ extension RowRater {
   ) {
     guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else { return }
     legs.beginRow()
-    let mark = memo.mark
-    let lanes = memo.take(LanePrice.self, route.lanes.count)
-    var refused = Refused()
+    let lanes = memo.memory.take(LanePrice.self, route.lanes.count)
+    var weighedCount = 0
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
       guard let terms = terms(key, route.routes[number], day),
         let setting = days.setting(row.day, terms.pointee.currency),
-        let found = lane(number, route, terms, setting, &plan.reach)
-      else { return memo.giveBack(to: mark) }
-      switch found {
-      case .priced(let lane):
-        (lanes + plan.laneCount).initialize(to: lane)
-        plan.laneCount += 1
-      case .refused(let known):
-        let refusal =
-          route.lanes.count > 1 ? legs.refusals.number(known, on: route.routes[number]) : known
-        guard refusal >= 0 else { return memo.giveBack(to: mark) }
-        refused.note(refusal, legs.refusals.status(refusal))
-      }
+        let lane = lane(number, route, terms, setting, &weighedCount)
+      else { return }
+      (lanes + number).initialize(to: lane)
     }
+    plan.kind = .compared
     plan.lanes = lanes
-    settle(&plan, refused, mark)
+    plan.laneCount = Int32(truncatingIfNeeded: route.lanes.count)
+    plan.weighedCount = Int32(truncatingIfNeeded: weighedCount)
+    let weighed = memo.memory.take(WeighedLeg.self, weighedCount)
+    weighed.update(from: weighedLegs, count: weighedCount)
+    plan.weighed = weighed
+    if weighedCount == 0 { settle(&plan) }
   }
 
   /// What the joint venture's tables tell of the row, the route aside.
@@ -77,51 +79,67 @@ extension RowRater {
     return termsBook.keep(TermsPlan(setting, choice, route), key, choice)
   }
 
-  private enum Found {
-    case priced(LanePrice)
-    case refused(Int32)
-  }
-
   /// One lane; nil where only a quote can tell.
   private mutating func lane(
     _ number: Int, _ route: RoutePlan, _ terms: UnsafePointer<TermsPlan>,
-    _ setting: LegReckoner.Setting, _ reach: inout Reach
-  ) -> Found? {
-    let lane = route.lanes[number]
-    let count = lane.legs.count
-    guard count <= Self.mostLegs else { return nil }
-    let charges = memo.take(Int64.self, count)
-    let kilometres = memo.take(Int32.self, count)
-    var weighedCount = 0
-    var sum: Int64 = 0
+    _ setting: LegReckoner.Setting, _ weighedCount: inout Int
+  ) -> LanePrice? {
+    let plan = route.lanes[number]
+    let count = plan.legs.count
+    guard count <= Self.mostLegs, weighedCount + count <= Self.mostWeighed else { return nil }
+    var lane = LanePrice(
+      legs: memo.memory.take(Int64.self, count), kilometres: memo.memory.take(Int32.self, count),
+      weighed: memo.memory.take(LanePrice.Weighed.self, count))
+    (lane.legCount, lane.order, lane.number) = (count, plan.order, number)
     for leg in 0..<count {
-      let place = place(leg, lane, setting.day.book.regime)
-      let answer = legs.answer(place, row, setting, route.routes[number], leg)
-      reach.meet(answer.pointee.reach)
+      let place = place(leg, plan, setting.day.book.regime)
+      let key = legs.key(place, row, setting)
+      if key.isTooWide { return nil }
+      let series = legs.book.series(key)
+      let known = series.pointee.answer(row.weight, LegSeries.tonne(row.weight), row.dayNumber)
+      guard
+        let answer = known
+          ?? legs.reckoned(series, place, row, setting, route.routes[number], leg)
+      else { return nil }
+      lane.legs[leg] = 0
+      lane.kilometres[leg] = answer.pointee.kilometres
+      // A refusal behind a leg that depends on the weight is looked up with it, each in its turn.
+      let isLater = answer.pointee.outcome == .refused && lane.weighedCount > 0
+      if !answer.pointee.holdsAlways || !answer.pointee.isFlat || isLater {
+        let place = weigh(series, number, leg, &weighedCount)
+        lane.weighed[lane.weighedCount] = LanePrice.Weighed(leg: Int32(leg), number: place)
+        lane.weighedCount += 1
+        continue
+      }
       switch answer.pointee.outcome {
       case .unclear: return nil
-      case .refused: return .refused(answer.pointee.refusal)
-      case .priced: break
-      }
-      kilometres[leg] = answer.pointee.kilometres
-      let formula = answer.pointee.formula
-      if formula.isFlat {
-        charges[leg] = formula.amount
-        sum &+= formula.amount
-      } else {
-        charges[leg] = 0
-        (weighedLegs + weighedCount).initialize(to: WeighedLeg(number: leg, formula: formula))
-        weighedCount += 1
+      case .priced:
+        lane.legs[leg] = answer.pointee.amount
+        lane.sum &+= answer.pointee.amount
+      case .refused:
+        lane.refusal = refusal(answer.pointee.refusal, number, route)
+        return lane.refusal >= 0 ? lane : nil
       }
     }
-    guard sum.magnitude <= Money.limit.magnitude else { return nil }
-    let weighed = memo.take(WeighedLeg.self, weighedCount)
-    weighed.update(from: weighedLegs, count: weighedCount)
-    return .priced(
-      LanePrice(
-        terms: terms, amounts: setting.amounts, legs: charges, kilometres: kilometres,
-        legCount: count, weighed: weighed, weighedCount: weighedCount, sum: sum,
-        order: lane.order, agreed: Self.agreed(terms.pointee.division, setting.amounts)))
+    guard lane.sum.magnitude <= Money.limit.magnitude else { return nil }
+    lane.terms = terms
+    lane.amounts = setting.amounts
+    lane.agreed = agreed(terms.pointee.division, setting.amounts)
+    lane.safety = safety(lane, plan.legs, terms.pointee.division)
+    return lane
+  }
+
+  /// The place of a leg among those of the plan that depend on the weight: the same for all lanes
+  /// that share it.
+  private func weigh(
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: Int, _ leg: Int, _ count: inout Int
+  ) -> Int32 {
+    for index in 0..<count where weighedLegs[index].series == series {
+      return Int32(truncatingIfNeeded: index)
+    }
+    (weighedLegs + count).initialize(to: WeighedLeg(series: series, lane: lane, leg: leg))
+    count += 1
+    return Int32(truncatingIfNeeded: count - 1)
   }
 
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the
@@ -139,9 +157,8 @@ extension RowRater {
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.reckoned(
-          LegKey(isTooWide: true), place, row, setting, route.routes[lane], leg)
-        return answer.pointee.outcome == .priced ? legs.charges : []
+        let answer = legs.reckoned(place, row, setting, route.routes[lane], leg)
+        return answer.outcome == .priced ? legs.charges : []
       }
     }
   }

@@ -13,15 +13,17 @@ struct RowRater: ~Copyable {
   var division: DivisionReckoner
   let shared: SharedClasses
   let parties: [Int64]
-  /// Each leg's charges for one unit on the lane looked at.
+  /// Each leg's charges for one unit and kilometres on the lane that is divided.
   let legCharges: UnsafeMutablePointer<Int64>
-  let legKilometres: UnsafeMutablePointer<Int32>
-  /// The legs of the lane looked at that depend on the weight.
+  private let legKilometres: UnsafeMutablePointer<Int32>
+  /// The weighed legs of a plan: while it is made, and the answers for the row as far as they were
+  /// looked up.
   let weighedLegs: UnsafeMutablePointer<WeighedLeg>
+  private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>?>
 
-  static let mostLegs = 64, mostLanes = 64
+  static let mostLegs = 64, mostLanes = 64, mostWeighed = 256
   /// What a plan of so many lanes of so many legs takes of the memory of plans, at most.
-  static let mostBytes = 1 << 19
+  static let mostBytes = 1 << 18
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -46,13 +48,15 @@ struct RowRater: ~Copyable {
     division = DivisionReckoner(parties: parties.count)
     legCharges = .allocate(capacity: Self.mostLegs)
     legKilometres = .allocate(capacity: Self.mostLegs)
-    weighedLegs = .allocate(capacity: Self.mostLegs)
+    weighedLegs = .allocate(capacity: Self.mostWeighed)
+    answers = .allocate(capacity: Self.mostWeighed)
   }
 
   deinit {
     legCharges.deallocate()
     legKilometres.deallocate()
     weighedLegs.deallocate()
+    answers.deallocate()
   }
 
   // MARK: - One row
@@ -92,7 +96,7 @@ struct RowRater: ~Copyable {
     let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
     guard !keyPlan.pointee.isTooWide else { return nil }
     let key = row.key(keyPlan)
-    return memo.plan(key, row.values[Field.weight.rawValue], row.dayNumber) ?? make(key)
+    return memo.plan(key) ?? make(key)
   }
 
   /// The owner of the wagon where only one owner is given.
@@ -119,76 +123,187 @@ struct RowRater: ~Copyable {
   private mutating func settled(_ plan: UnsafePointer<RowPlan>) -> Answer {
     let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
     guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
-    let lane = UnsafePointer(lanes)
-    guard let unitRate = lane.pointee.terms.pointee.unitRate(sum(lane)) else { return .quoted }
-    return divided(unitRate, lane, plan)
+    return divided(
+      plan.pointee.unitRate, UnsafePointer(lanes), lanes.pointee.legs, lanes.pointee.kilometres,
+      plan)
   }
 
-  /// The charges for a unit on a lane; notes those of each leg where they depend on the weight.
   @inline(__always)
-  private func sum(_ lane: UnsafePointer<LanePrice>) -> Int64 {
-    var sum = lane.pointee.sum
-    if lane.pointee.weighedCount == 0 { return sum }
-    for index in 0..<lane.pointee.legCount { legCharges[index] = lane.pointee.legs[index] }
-    let weight = row.values[Field.weight.rawValue]
-    for index in 0..<lane.pointee.weighedCount {
-      let leg = lane.pointee.weighed + index
-      let amount = leg.pointee.formula.perUnit(weight)
-      legCharges[leg.pointee.number] = amount
-      sum &+= amount
-    }
-    return sum
-  }
-
-  /// Divides what all units come to on a lane whose charges were summed up last.
-  @inline(__always)
-  private mutating func divide(_ total: Int64, _ lane: UnsafePointer<LanePrice>) -> Bool {
-    division.divide(
+  private mutating func divide(
+    _ total: Int64, _ lane: UnsafePointer<LanePrice>, _ legs: UnsafePointer<Int64>,
+    _ kilometres: UnsafePointer<Int32>
+  ) -> Bool {
+    guard let terms = lane.pointee.terms else { return false }
+    return division.divide(
       DivisionReckoner.Task(
-        total: total, count: row.count, amounts: lane.pointee.amounts,
-        legs: lane.pointee.weighedCount == 0 ? lane.pointee.legs : legCharges,
-        kilometres: lane.pointee.kilometres), lane.pointee.terms.pointee.division)
+        total: total, count: row.count, amounts: lane.pointee.amounts, legs: legs,
+        kilometres: kilometres), terms.pointee.division)
   }
 
   @inline(__always)
   private mutating func divided(
-    _ unitRate: Int64, _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>
+    _ unitRate: Int64, _ lane: UnsafePointer<LanePrice>, _ legs: UnsafePointer<Int64>,
+    _ kilometres: UnsafePointer<Int32>, _ plan: UnsafePointer<RowPlan>
   ) -> Answer {
     let total = unitRate &* row.count
-    guard divide(total, lane) else { return .quoted }
+    guard divide(total, lane, legs, kilometres), let terms = lane.pointee.terms else {
+      return .quoted
+    }
     return .priced(
       Price(
-        unitRate: unitRate, total: total, currency: lane.pointee.terms.pointee.currency,
+        unitRate: unitRate, total: total, currency: terms.pointee.currency,
         unit: Int(plan.pointee.unit)))
   }
 
-  /// Where several lanes may be the cheapest, or a division may fail.
-  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
-    let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
-    guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
-    var best: (unitRate: Int64, lane: UnsafePointer<LanePrice>)?
-    for index in 0..<plan.pointee.laneCount {
-      let lane = UnsafePointer(lanes + index)
-      let sum = sum(lane)
-      guard sum.magnitude <= Money.limit.magnitude,
-        let unitRate = lane.pointee.terms.pointee.unitRate(sum)
-      else { return .quoted }
-      // Each is within the limits, so that their sum is far from an overflow.
-      let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
-      let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
-      guard !overflow, most <= Money.limit else { return .quoted }
-      if !lane.pointee.isSafe && !divide(unitRate &* row.count, lane) { return .quoted }
-      if let best {
-        // Totals of two currencies are compared by the quote.
-        guard best.lane.pointee.terms.pointee.currency == lane.pointee.terms.pointee.currency
-        else { return .quoted }
-        if (best.unitRate, best.lane.pointee.order) <= (unitRate, lane.pointee.order) { continue }
+  /// The lanes with a price so far, and why the others have none.
+  struct Comparison {
+    var unitRate: Int64 = 0
+    var lane: UnsafePointer<LanePrice>?
+    /// The first lane of each status without a price, and the first of all.
+    private var conflict: Int32 = -1, rejected: Int32 = -1, onRequest: Int32 = -1
+    private var first: Int32 = -1
+
+    mutating func note(_ number: Int32, _ status: Status) {
+      switch status {
+      case .conflict: if conflict < 0 { conflict = number }
+      case .rejected: if rejected < 0 { rejected = number }
+      case .onRequest: if onRequest < 0 { onRequest = number }
+      case .noRate, .priced: break
       }
-      best = (unitRate, lane)
+      if first < 0 { first = number }
     }
-    guard let best else { return .quoted }
-    _ = sum(best.lane)
-    return divided(best.unitRate, best.lane, plan)
+
+    /// The answer that is no price; nil where there is a price, or nothing to say.
+    @inline(__always)
+    func answer(hasPrice: Bool) -> Int32? {
+      if conflict >= 0 { return conflict }
+      if rejected >= 0 { return rejected }
+      if hasPrice { return nil }
+      if onRequest >= 0 { return onRequest }
+      return first >= 0 ? first : nil
+    }
+  }
+
+  @inline(__always)
+  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
+    guard let lanes = plan.pointee.lanes else { return .quoted }
+    let tonne = LegSeries.tonne(row.weight)
+    for number in 0..<Int(plan.pointee.weighedCount) { answers[number] = nil }
+    var comparison = Comparison()
+    for index in 0..<Int(plan.pointee.laneCount) {
+      guard compare(UnsafePointer(lanes + index), plan, tonne, &comparison) else {
+        return .quoted
+      }
+    }
+    if let number = comparison.answer(hasPrice: comparison.lane != nil) {
+      return .refused(number)
+    }
+    guard let lane = comparison.lane else { return .quoted }
+    setLegs(lane)
+    return divided(comparison.unitRate, lane, legCharges, legKilometres, plan)
+  }
+
+  /// Looks at one lane; false where only a quote can tell.
+  @inline(__always)
+  private mutating func compare(
+    _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>, _ tonne: Int,
+    _ comparison: inout Comparison
+  ) -> Bool {
+    guard let terms = lane.pointee.terms else {
+      comparison.note(lane.pointee.refusal, legs.refusals.status(lane.pointee.refusal))
+      return true
+    }
+    var sum = lane.pointee.sum
+    for index in 0..<lane.pointee.weighedCount {
+      let number = Int(lane.pointee.weighed[index].number)
+      guard let answer = answers[number] ?? look(number, plan, tonne) else { return false }
+      if !answer.pointee.isPriced { return note(answer, lane, &comparison) }
+      let amount = answer.pointee.perUnit(row.weight)
+      guard amount >= 0 else { return false }
+      sum &+= amount
+    }
+    guard sum.magnitude <= Money.limit.magnitude, let unitRate = terms.pointee.unitRate(sum) else {
+      return false
+    }
+    // Each is within the limits, so that their sum is far from an overflow.
+    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
+    let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
+    guard !overflow, most <= Money.limit else { return false }
+    if sum <= lane.pointee.safety.above || unitRate < lane.pointee.safety.from {
+      setLegs(lane)
+      guard divide(unitRate &* row.count, lane, legCharges, legKilometres) else { return false }
+    }
+    if let known = comparison.lane {
+      // Totals of two currencies are compared by the quote.
+      guard known.pointee.terms?.pointee.currency == terms.pointee.currency else { return false }
+      if (comparison.unitRate, known.pointee.order) <= (unitRate, lane.pointee.order) {
+        return true
+      }
+    }
+    (comparison.unitRate, comparison.lane) = (unitRate, lane)
+    return true
+  }
+
+  /// Sets what the legs of a lane cost the row, whose answers were looked up.
+  @inline(__always)
+  private func setLegs(_ lane: UnsafePointer<LanePrice>) {
+    for index in 0..<lane.pointee.legCount {
+      legCharges[index] = lane.pointee.legs[index]
+      legKilometres[index] = lane.pointee.kilometres[index]
+    }
+    for index in 0..<lane.pointee.weighedCount {
+      let weighed = lane.pointee.weighed[index]
+      guard let answer = answers[Int(weighed.number)] else { continue }
+      legCharges[Int(weighed.leg)] = answer.pointee.perUnit(row.weight)
+      legKilometres[Int(weighed.leg)] = answer.pointee.kilometres
+    }
+  }
+
+  /// Looks up the answer for a weighed leg of a plan; nil where only a quote can tell.
+  @inline(__always)
+  private mutating func look(
+    _ number: Int, _ plan: UnsafePointer<RowPlan>, _ tonne: Int
+  ) -> UnsafePointer<LegAnswer>? {
+    guard let weighed = plan.pointee.weighed else { return nil }
+    let leg = weighed + number
+    let known = leg.pointee.series.pointee.answer(row.weight, tonne, row.dayNumber)
+    guard let answer = known ?? reckon(leg, plan), answer.pointee.outcome != .unclear
+    else { return nil }
+    answers[number] = answer
+    return answer
+  }
+
+  /// Notes why a lane has no price for the row's weight; false where that cannot be said.
+  @inline(never)
+  private mutating func note(
+    _ answer: UnsafePointer<LegAnswer>, _ lane: UnsafePointer<LanePrice>,
+    _ comparison: inout Comparison
+  ) -> Bool {
+    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
+    let number = refusal(answer.pointee.refusal, lane.pointee.number, route)
+    guard number >= 0 else { return false }
+    comparison.note(number, legs.refusals.status(number))
+    return true
+  }
+
+  /// A refusal as it is said where there are several lanes; below zero where it cannot be said.
+  mutating func refusal(_ number: Int32, _ lane: Int, _ route: RoutePlan) -> Int32 {
+    route.lanes.count > 1 ? legs.refusals.number(number, on: route.routes[lane]) : number
+  }
+
+  /// A weighed leg that has no answer yet for the row's weight.
+  @inline(never)
+  private mutating func reckon(
+    _ leg: UnsafePointer<WeighedLeg>, _ plan: UnsafePointer<RowPlan>
+  ) -> UnsafePointer<LegAnswer>? {
+    let (day, lane) = (days.plans[row.day], leg.pointee.lane)
+    guard case .plan(let route) = day.book.route(row),
+      let terms = plan.pointee.lanes?[lane].terms,
+      let setting = days.setting(row.day, terms.pointee.currency)
+    else { return nil }
+    let place = place(leg.pointee.leg, route.lanes[lane], day.book.regime)
+    return legs.reckoned(
+      leg.pointee.series, place, row, setting, route.routes[lane], leg.pointee.leg)
   }
 
   func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {

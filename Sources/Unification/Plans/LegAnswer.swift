@@ -1,0 +1,89 @@
+import ExactMoney
+import TariffRules
+
+/// What a leg's price depends on, packed, the weight aside.
+struct LegKey: BitwiseCopyable {
+  var first: UInt64 = 0
+  var second: UInt64 = 0
+  /// The leg, its day's rules and conversions, and the currency.
+  var place: UInt64 = 0
+  /// The parts do not fit: nothing is remembered.
+  var isTooWide = false
+}
+
+/// Minor units for each thousandth of a kilogram, rounded at the end.
+struct PerWeight: BitwiseCopyable {
+  var top: Int64 = 0
+  var below: Int64 = 1
+  var mode = RoundingMode.halfAway
+
+  /// So small that no product with a weight within the limits can overflow.
+  static let mostTop: Int64 = 1 << 27
+
+  @inline(__always)
+  func units(_ weight: Int64) -> Int64 { mode.whole(top &* weight, over: below) }
+}
+
+/// The answer for one leg: its charges for one unit, in minor units, or why there are none.
+struct LegAnswer: BitwiseCopyable {
+  /// How a leg ended.
+  enum Outcome: UInt8 {
+    case priced
+    /// No price, for a reason that is known by its number.
+    case refused
+    /// Anything that only a quote can tell.
+    case unclear
+  }
+
+  /// The weights for which it holds, in thousandths of a kilogram; one that is not given is below
+  /// all.
+  var low = Int64.min, high = Int64.max
+  /// What does not depend on the weight.
+  var amount: Int64 = 0
+  /// What each started step of weight costs.
+  var perStep: Int64 = 0
+  /// What the weight costs besides that has to be rounded.
+  var rounded: UnsafePointer<PerWeight>?
+  /// The step, in thousandths of a kilogram.
+  var step: Int32 = 1
+  var kilometres: Int32 = -1
+  /// Why there is no price.
+  var refusal: Int32 = -1
+  /// The only day on which it holds, unless it is any.
+  var day = LegAnswer.anyDay
+  private var outcomeCode: UInt8 = 0
+
+  static let anyDay = Int32.min
+
+  init(_ outcome: Outcome) { outcomeCode = outcome.rawValue }
+
+  var outcome: Outcome {
+    get { Outcome(rawValue: outcomeCode) ?? .unclear }
+    set { outcomeCode = newValue.rawValue }
+  }
+
+  @inline(__always)
+  var isPriced: Bool { outcomeCode == 0 }
+
+  /// Whether it holds for every weight that is given, or for none, on every day.
+  var holdsAlways: Bool { low <= 0 && high == Int64.max && day == Self.anyDay }
+
+  /// Whether all weights for which it holds cost the same.
+  var isFlat: Bool { perStep == 0 && rounded == nil }
+
+  @inline(__always)
+  func holds(_ weight: Int64, _ day: Int32) -> Bool {
+    low <= weight && weight <= high && (self.day == day || self.day == Self.anyDay)
+  }
+
+  /// The charges for a unit of a weight.
+  @inline(__always)
+  func perUnit(_ weight: Int64) -> Int64 {
+    if isFlat { return amount }
+    let step = Int64(step)
+    let steps = step == 1_000_000 ? (weight &+ 999_999) / 1_000_000 : (weight &+ step &- 1) / step
+    let sum = amount &+ perStep &* steps
+    guard let rounded else { return sum }
+    return sum &+ rounded[0].units(steps &* step) &+ rounded[1].units(steps &* step)
+  }
+}
