@@ -42,7 +42,7 @@ struct DivisionReckoner: ~Copyable {
     let total: Int64
     let count: Int64
     /// The amounts of the agreement, in minor units.
-    let amounts: FixedTable<Int64>
+    let amounts: UnsafePointer<Int64>
     /// Each leg's charges for one unit.
     let legs: UnsafePointer<Int64>
     let kilometres: UnsafePointer<Int32>

@@ -1,36 +1,45 @@
-/// The answers for a leg of consignments that ask the same, each for some weights.
+/// The answers for a leg of consignments that ask the same, each for some weights. It stands where it
+/// is until all are forgotten; what a row looks at lies close together.
 struct LegSeries: BitwiseCopyable {
-  fileprivate var first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = .max
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
-  fileprivate var count = 0, capacity = 0
+  fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
   /// Which place is taken next when no more can be added.
-  fileprivate var turn = 0
-  /// For each started tonne which answer held for it last.
-  fileprivate var byTonne: UnsafeMutablePointer<UInt8>?
+  fileprivate var turn: UInt16 = 0
 
-  static let tonnes = 128
+  /// Behind it, for each started tonne, which answer held for it last.
+  static let tonnes = 104
 
   /// The started tonnes of a weight, as far as they are told apart.
+  @inline(__always)
   static func tonne(_ weight: Int64) -> Int {
     weight <= 0 ? 0 : Int(min(Int64(tonnes - 1), (weight &+ 999_999) / 1_000_000))
   }
 
+  @inline(__always)
+  fileprivate static func byTonne(
+    _ series: UnsafeMutablePointer<LegSeries>
+  ) -> UnsafeMutablePointer<UInt8> {
+    UnsafeMutableRawPointer(series + 1).assumingMemoryBound(to: UInt8.self)
+  }
+
   /// The answer for a weight on a day; nil if there is none yet.
   @inline(__always)
-  func answer(_ weight: Int64, _ tonne: Int, _ day: Int32) -> UnsafePointer<LegAnswer>? {
-    guard let answers, let byTonne else { return nil }
-    let likely = answers + Int(byTonne[tonne])
+  static func answer(
+    _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ tonne: Int, _ day: Int32
+  ) -> UnsafePointer<LegAnswer>? {
+    guard let answers = series.pointee.answers else { return nil }
+    let likely = answers + Int(byTonne(series)[tonne])
     if likely.pointee.holds(weight, day) { return UnsafePointer(likely) }
-    return search(answers, byTonne, weight, tonne, day)
+    return search(series, answers, weight, tonne, day)
   }
 
   @inline(never)
-  private func search(
-    _ answers: UnsafePointer<LegAnswer>, _ byTonne: UnsafeMutablePointer<UInt8>,
+  private static func search(
+    _ series: UnsafeMutablePointer<LegSeries>, _ answers: UnsafePointer<LegAnswer>,
     _ weight: Int64, _ tonne: Int, _ day: Int32
   ) -> UnsafePointer<LegAnswer>? {
-    for index in 0..<count where answers[index].holds(weight, day) {
-      byTonne[tonne] = UInt8(truncatingIfNeeded: index)
+    for index in 0..<Int(series.pointee.count) where answers[index].holds(weight, day) {
+      byTonne(series)[tonne] = UInt8(truncatingIfNeeded: index)
       return answers + index
     }
     return nil
@@ -39,89 +48,92 @@ struct LegSeries: BitwiseCopyable {
 
 /// Answers for legs, in memory of fixed size: when it is used up all begins anew.
 struct LegBook: ~Copyable {
-  private let series: UnsafeMutablePointer<LegSeries>
-  private var count = 0
-  private var memory = Arena(bytes: 12 << 20)
-
-  private static let bits: UInt64 = 15
-  private static let firstAnswers = 2, mostAnswers = 64
-
-  init() {
-    series = .allocate(capacity: 1 << Int(Self.bits))
-    series.initialize(repeating: LegSeries(), count: 1 << Int(Self.bits))
+  private struct Entry: BitwiseCopyable {
+    var first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = .max
+    var series: UnsafeMutablePointer<LegSeries>?
   }
 
-  deinit { series.deallocate() }
+  private let entries: UnsafeMutablePointer<Entry>
+  private var count = 0
+  private var memory = Arena(bytes: 10 << 20)
+
+  private static let bits: UInt64 = 14
+  private static let firstAnswers: UInt16 = 2, mostAnswers: UInt16 = 64
+
+  init() {
+    entries = .allocate(capacity: 1 << Int(Self.bits))
+    entries.initialize(repeating: Entry(), count: 1 << Int(Self.bits))
+  }
+
+  deinit { entries.deallocate() }
 
   /// Whether there is room for the legs of another plan.
   var hasRoom: Bool { memory.hasRoom(1 << 19) && count < (1 << Int(Self.bits)) / 4 * 3 }
 
   /// Forgets all.
   mutating func clear() {
-    series.update(repeating: LegSeries(), count: 1 << Int(Self.bits))
+    entries.update(repeating: Entry(), count: 1 << Int(Self.bits))
     count = 0
     memory.clear()
   }
 
-  /// The series of a key, which stays where it is until all is forgotten.
+  /// The series of a key.
   mutating func series(_ key: LegKey) -> UnsafeMutablePointer<LegSeries> {
     var mixed = (key.first ^ key.place &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
     mixed = (mixed ^ mixed &>> 29 ^ key.second) &* 0xC2B2_AE3D_27D4_EB4F
     var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.bits))
-    while series[at].place != .max {
-      let known = series + at
+    while let series = entries[at].series {
+      let known = entries + at
       if known.pointee.place == key.place && known.pointee.first == key.first
         && known.pointee.second == key.second
       {
-        return known
+        return series
       }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
     count += 1
-    (series[at].first, series[at].second, series[at].place) = (key.first, key.second, key.place)
-    return series + at
+    let room = memory.take(
+      UInt8.self, MemoryLayout<LegSeries>.stride + LegSeries.tonnes, alignment: 64)
+    room.initialize(repeating: 0, count: MemoryLayout<LegSeries>.stride + LegSeries.tonnes)
+    let series = UnsafeMutableRawPointer(room).bindMemory(to: LegSeries.self, capacity: 1)
+    series.initialize(to: LegSeries())
+    entries[at] = Entry(first: key.first, second: key.second, place: key.place, series: series)
+    return series
   }
 
-  /// Keeps another answer of a series; what the weight costs with rounding is kept beside it.
+  /// Keeps another answer of a series, and what of its weight has to be rounded; nil where there is
+  /// no room.
   mutating func keep(
-    _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight), _ series: UnsafeMutablePointer<LegSeries>
+    _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight),
+    _ series: UnsafeMutablePointer<LegSeries>
   ) -> UnsafePointer<LegAnswer>? {
-    // A series that grew since room was looked for may find none: then nothing is remembered.
     guard memory.hasRoom(1 << 14) else { return nil }
-    if series.pointee.byTonne == nil {
-      let byTonne = memory.take(UInt8.self, LegSeries.tonnes)
-      byTonne.initialize(repeating: 0, count: LegSeries.tonnes)
-      series.pointee.byTonne = byTonne
-    }
-    if series.pointee.count == series.pointee.capacity
-      && series.pointee.capacity < Self.mostAnswers
-    {
-      grow(series)
-    }
-    var place = series.pointee.count
-    if place == series.pointee.capacity {
-      place = series.pointee.turn
-      series.pointee.turn = (place + 1) % series.pointee.capacity
+    var own = series.pointee
+    if own.count == own.capacity && own.capacity < Self.mostAnswers { grow(&own) }
+    var place = own.count
+    if place == own.capacity {
+      place = own.turn
+      own.turn = (place + 1) % own.capacity
     } else {
-      series.pointee.count += 1
+      own.count += 1
     }
-    guard let answers = series.pointee.answers else { return nil }
-    answers[place] = answer
+    series.pointee = own
+    guard let answers = own.answers else { return nil }
+    let kept = answers + Int(place)
+    kept.pointee = answer
     if rounded.0.top | rounded.1.top != 0 {
       let both = memory.take(PerWeight.self, 2)
       (both[0], both[1]) = rounded
-      answers[place].rounded = UnsafePointer(both)
+      kept.pointee.rounded = UnsafePointer(both)
     }
-    return UnsafePointer(answers + place)
+    return UnsafePointer(kept)
   }
 
-  private mutating func grow(_ series: UnsafeMutablePointer<LegSeries>) {
-    let capacity = max(Self.firstAnswers, series.pointee.capacity * 2)
-    let answers = memory.take(LegAnswer.self, capacity)
-    if let old = series.pointee.answers {
-      answers.update(from: old, count: series.pointee.count)
-    }
-    (series.pointee.answers, series.pointee.capacity) = (answers, capacity)
+  private mutating func grow(_ series: inout LegSeries) {
+    let capacity = max(Self.firstAnswers, series.capacity * 2)
+    let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 64)
+    if let old = series.answers { answers.update(from: old, count: Int(series.count)) }
+    (series.answers, series.capacity) = (answers, capacity)
   }
 }
 
@@ -147,10 +159,11 @@ struct Arena: ~Copyable {
 
   /// Room that stays until it is given back.
   mutating func take<Item: BitwiseCopyable>(
-    _ type: Item.Type, _ count: Int
+    _ type: Item.Type, _ count: Int, alignment: Int = 8
   ) -> UnsafeMutablePointer<Item> {
+    used = (used + alignment - 1) & ~(alignment - 1)
     let place = (memory + used).bindMemory(to: type, capacity: count)
-    used += (count * MemoryLayout<Item>.stride + 15) & ~15
+    used += count * MemoryLayout<Item>.stride
     return place
   }
 }

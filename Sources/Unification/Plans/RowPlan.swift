@@ -5,37 +5,70 @@ import TariffRules
 struct WeighedLeg: BitwiseCopyable {
   let series: UnsafeMutablePointer<LegSeries>
   /// A lane on which it is, and its place there.
-  let lane: Int, leg: Int
+  let lane: UInt8, leg: UInt8
 }
 
-/// What one lane costs for all consignments with the same key.
+/// What one lane costs for all consignments with the same key, packed into 64 bytes.
 struct LanePrice: BitwiseCopyable {
   /// A leg that is among the weighed legs of the plan.
   struct Weighed: BitwiseCopyable {
-    let leg: Int32
-    let number: Int32
+    let leg: UInt8
+    let number: UInt8
+    /// Whether its carrier is a partner.
+    let isPartner: Bool
   }
 
   /// Nil where the lane has no price, whatever the weight.
   var terms: UnsafePointer<TermsPlan>?
-  /// The amounts of the agreement.
-  var amounts = FixedTable<Int64>()
-  /// Each leg's charges for one unit; 0 for those that are weighed.
-  var legs: UnsafeMutablePointer<Int64>
-  var kilometres: UnsafeMutablePointer<Int32>
-  var legCount = 0
-  var weighed: UnsafeMutablePointer<Weighed>
-  var weighedCount = 0
-  /// The sum of the legs' charges.
+  /// The amounts of the agreement, and what of them one unit is charged with, added up.
+  var amounts: UnsafePointer<Int64>?
+  var agreed: Int64 = 0
+  /// The sum of the legs' charges that do not depend on the weight.
   var sum: Int64 = 0
+  /// From which price per unit on its division succeeds for every count within the limits, if some
+  /// partner earns.
+  var safeFrom = Int64.max
+  /// Each leg's charges for one unit, 0 for those that are weighed; then the kilometres of each,
+  /// then what is weighed.
+  private let legs: UnsafeMutablePointer<Int64>
+  let legCount: UInt8
+  private(set) var weighedCount: UInt8 = 0
   /// Its place in the order of transit days and code, and among the route's lanes.
-  var order = 0, number = 0
+  let order: UInt8, number: UInt8
+  /// Whether some partner earns whatever the weight, as far as the division asks.
+  var earns = false
   /// Why it has no price.
   var refusal: Int32 = -1
-  /// When its division cannot fail.
-  var safety = RowRater.Safety.none
-  /// The amounts of the agreement that one unit is charged with, added up.
-  var agreed: Int64 = 0
+
+  init(_ number: Int, _ plan: LanePlan, _ memory: inout Arena) {
+    let count = plan.legs.count
+    legCount = UInt8(truncatingIfNeeded: count)
+    order = UInt8(truncatingIfNeeded: plan.order)
+    self.number = UInt8(truncatingIfNeeded: number)
+    legs = memory.take(Int64.self, count)
+    _ = memory.take(Int32.self, count)
+    _ = memory.take(Weighed.self, count)
+  }
+
+  /// Each leg's charges for one unit; 0 for those that are weighed.
+  @inline(__always)
+  var charges: UnsafeMutablePointer<Int64> { legs }
+
+  @inline(__always)
+  var kilometres: UnsafeMutablePointer<Int32> {
+    UnsafeMutableRawPointer(legs + Int(legCount)).assumingMemoryBound(to: Int32.self)
+  }
+
+  @inline(__always)
+  var weighed: UnsafeMutablePointer<Weighed> {
+    UnsafeMutableRawPointer(legs + Int(legCount)).advanced(by: (Int(legCount) * 4 + 7) & ~7)
+      .assumingMemoryBound(to: Weighed.self)
+  }
+
+  mutating func add(_ leg: Weighed) {
+    weighed[Int(weighedCount)] = leg
+    weighedCount += 1
+  }
 }
 
 /// How consignments with the same key are answered.
@@ -70,7 +103,7 @@ struct RowMemo: ~Copyable {
   private let plans: UnsafeMutablePointer<RowPlan>
   private var planCount = 0
   /// For what belongs to the plans.
-  var memory = Arena(bytes: 12 << 20)
+  var memory = Arena(bytes: 10 << 20)
 
   private static let bits: UInt64 = 15
 

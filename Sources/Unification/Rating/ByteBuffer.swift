@@ -59,6 +59,7 @@ struct ByteBuffer: ~Copyable {
   /// Writes minor units with so many digits after the point, for which room was made.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
+    if minorUnits == 0 && digits == 2 { return storeNought() }
     if minorUnits < 0 { store(UInt8(ascii: "-")) }
     var rest = minorUnits.magnitude
     let places = max(Self.places(rest), digits &+ 1)
@@ -83,6 +84,14 @@ struct ByteBuffer: ~Copyable {
     }
     // A pair may have ended with a nought of its own.
     if at > count &- places &- (digits > 0 ? 1 : 0) { storeDigit(&rest, at &- 1) }
+  }
+
+  /// `0.00`, which most shares of a consignment are.
+  @inline(__always)
+  private mutating func storeNought() {
+    UnsafeMutableRawPointer(base + count).storeBytes(
+      of: UInt32(0x3030_2E30).littleEndian, as: UInt32.self)
+    count &+= 4
   }
 
   /// Writes the last two digits at a place, and takes them off.

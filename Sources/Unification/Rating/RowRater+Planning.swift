@@ -29,7 +29,7 @@ extension RowRater {
   ) {
     guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else { return }
     legs.beginRow()
-    let lanes = memo.memory.take(LanePrice.self, route.lanes.count)
+    let lanes = memo.memory.take(LanePrice.self, route.lanes.count, alignment: 64)
     var weighedCount = 0
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
@@ -87,34 +87,34 @@ extension RowRater {
     let plan = route.lanes[number]
     let count = plan.legs.count
     guard count <= Self.mostLegs, weighedCount + count <= Self.mostWeighed else { return nil }
-    var lane = LanePrice(
-      legs: memo.memory.take(Int64.self, count), kilometres: memo.memory.take(Int32.self, count),
-      weighed: memo.memory.take(LanePrice.Weighed.self, count))
-    (lane.legCount, lane.order, lane.number) = (count, plan.order, number)
+    let division = terms.pointee.division
+    var lane = LanePrice(number, plan, &memo.memory)
     for leg in 0..<count {
       let place = place(leg, plan, setting.day.book.regime)
       let key = legs.key(place, row, setting)
       if key.isTooWide { return nil }
       let series = legs.book.series(key)
-      let known = series.pointee.answer(row.weight, LegSeries.tonne(row.weight), row.dayNumber)
+      let known = LegSeries.answer(
+        series, row.weight, LegSeries.tonne(row.weight), row.dayNumber)
       guard
         let answer = known
           ?? legs.reckoned(series, place, row, setting, route.routes[number], leg)
       else { return nil }
-      lane.legs[leg] = 0
+      lane.charges[leg] = 0
       lane.kilometres[leg] = answer.pointee.kilometres
       // A refusal behind a leg that depends on the weight is looked up with it, each in its turn.
       let isLater = answer.pointee.outcome == .refused && lane.weighedCount > 0
       if !answer.pointee.holdsAlways || !answer.pointee.isFlat || isLater {
-        let place = weigh(series, number, leg, &weighedCount)
-        lane.weighed[lane.weighedCount] = LanePrice.Weighed(leg: Int32(leg), number: place)
-        lane.weighedCount += 1
+        lane.add(
+          LanePrice.Weighed(
+            leg: UInt8(truncatingIfNeeded: leg), number: weigh(series, number, leg, &weighedCount),
+            isPartner: division.pointee.legs[leg].carrier >= 0))
         continue
       }
       switch answer.pointee.outcome {
       case .unclear: return nil
       case .priced:
-        lane.legs[leg] = answer.pointee.amount
+        lane.charges[leg] = answer.pointee.amount
         lane.sum &+= answer.pointee.amount
       case .refused:
         lane.refusal = refusal(answer.pointee.refusal, number, route)
@@ -123,9 +123,12 @@ extension RowRater {
     }
     guard lane.sum.magnitude <= Money.limit.magnitude else { return nil }
     lane.terms = terms
-    lane.amounts = setting.amounts
-    lane.agreed = agreed(terms.pointee.division, setting.amounts)
-    lane.safety = safety(lane, plan.legs, terms.pointee.division)
+    lane.amounts = setting.amounts.pointer
+    lane.agreed = agreed(division, setting.amounts)
+    if let earns = earns(lane, division) {
+      lane.earns = earns
+      lane.safeFrom = safeFrom(lane, plan.legs, division)
+    }
     return lane
   }
 
@@ -133,13 +136,15 @@ extension RowRater {
   /// that share it.
   private func weigh(
     _ series: UnsafeMutablePointer<LegSeries>, _ lane: Int, _ leg: Int, _ count: inout Int
-  ) -> Int32 {
+  ) -> UInt8 {
     for index in 0..<count where weighedLegs[index].series == series {
-      return Int32(truncatingIfNeeded: index)
+      return UInt8(truncatingIfNeeded: index)
     }
-    (weighedLegs + count).initialize(to: WeighedLeg(series: series, lane: lane, leg: leg))
+    (weighedLegs + count).initialize(
+      to: WeighedLeg(
+        series: series, lane: UInt8(truncatingIfNeeded: lane), leg: UInt8(truncatingIfNeeded: leg)))
     count += 1
-    return Int32(truncatingIfNeeded: count - 1)
+    return UInt8(truncatingIfNeeded: count - 1)
   }
 
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the

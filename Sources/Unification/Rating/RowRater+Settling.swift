@@ -17,7 +17,7 @@ extension RowRater {
       guard let unitRate = terms.pointee.unitRate(lane.pointee.sum),
         terms.pointee.currency
           == (comparison.lane ?? lane).pointee.terms?.pointee.currency,
-        lane.pointee.sum > lane.pointee.safety.above, unitRate >= lane.pointee.safety.from
+        lane.pointee.earns, unitRate >= lane.pointee.safeFrom
       else { return }
       let perUnit =
         Int64(unitRate.magnitude &+ lane.pointee.sum.magnitude) &+ lane.pointee.agreed
@@ -56,65 +56,43 @@ extension RowRater {
     return sum
   }
 
-  /// When the division of a lane succeeds whatever the count, within the limits.
-  struct Safety: BitwiseCopyable {
-    /// Only if its charges are above this, so that some partner has charges of its own.
-    var above = Int64.max
-    /// Only from this price per unit on, so that a guarantee can be paid.
-    var from = Int64.max
-
-    /// Never, as far as can be told beforehand.
-    static let none = Safety()
+  /// Whether some partner has charges of its own whatever the weight, if the division asks for them;
+  /// nil where a charge is below zero.
+  func earns(_ lane: LanePrice, _ plan: UnsafePointer<DivisionPlan>) -> Bool? {
+    var earns = !plan.pointee.isByCharges
+    for index in 0..<Int(lane.legCount) {
+      if lane.charges[index] < 0 { return nil }
+      if lane.charges[index] > 0 && plan.pointee.legs[index].carrier >= 0 { earns = true }
+    }
+    return earns
   }
 
-  func safety(
+  /// From which price per unit on the division of a lane on which some partner earns succeeds for
+  /// every count within the limits; `Int64.max` where that cannot be told.
+  func safeFrom(
     _ lane: LanePrice, _ legs: FixedTable<LegPlan>, _ plan: UnsafePointer<DivisionPlan>
-  ) -> Safety {
-    guard plan.pointee.deficit != -2, let above = earning(lane, plan),
-      plan.pointee.isByCharges || isMeasured(legs, plan)
-    else { return .none }
+  ) -> Int64 {
+    guard plan.pointee.deficit != -2, plan.pointee.isByCharges || isMeasured(legs, plan),
+      let amounts = lane.amounts
+    else { return Int64.max }
     var percents: [Ratio] = []
     var least: Int64 = 0
     for index in 0..<plan.pointee.steps.count {
       switch plan.pointee.steps[index] {
       case .passThrough, .prorate: continue
       case .arbitrary(_, let number), .marginAmount(_, let number):
-        if lane.amounts[number] < 0 { return .none }
+        if amounts[number] < 0 { return Int64.max }
       case .marginPercent(_, let part, _, _):
-        if part.numerator < 0 || part.numerator > part.denominator { return .none }
+        if part.numerator < 0 || part.numerator > part.denominator { return Int64.max }
         percents.append(part)
       case .guarantee(let party, let number, let margin):
         // Who pays from the margin must not pay from a part of the rest as well.
-        if margin == party || isProrated(margin, plan) || lane.amounts[number] < 0 { return .none }
-        least = lane.amounts[number]
+        if margin == party || isProrated(margin, plan) || amounts[number] < 0 { return Int64.max }
+        least = amounts[number]
       }
     }
-    if !plan.pointee.hasGuarantee { return Safety(above: above, from: Int64.min) }
-    guard let from = paying(least, lane, plan, percents) else { return .none }
-    return Safety(above: above, from: from)
-  }
-
-  /// The sum of charges above which some partner has charges of its own: those that are passed
-  /// through; nil where that depends on the weight.
-  private func earning(_ lane: LanePrice, _ plan: UnsafePointer<DivisionPlan>) -> Int64? {
-    if !plan.pointee.isByCharges { return Int64.min }
-    var passed: Int64 = 0
-    var earns = false
-    for index in 0..<lane.legCount {
-      if lane.legs[index] < 0 { return nil }
-      if plan.pointee.legs[index].carrier < 0 {
-        passed &+= lane.legs[index]
-      } else if lane.legs[index] > 0 {
-        earns = true
-      }
-    }
-    return earns ? Int64.min : passesWeighed(lane, plan) ? nil : passed
-  }
-
-  private func passesWeighed(_ lane: LanePrice, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
-    (0..<lane.weighedCount).contains {
-      plan.pointee.legs[Int(lane.weighed[$0].leg)].carrier < 0
-    }
+    if !plan.pointee.hasGuarantee { return Int64.min }
+    return paying(least, lane, plan, percents) ?? Int64.max
   }
 
   /// Whether what is divided by distance has one for every partner.
@@ -148,14 +126,15 @@ extension RowRater {
   private func paying(
     _ least: Int64, _ lane: LanePrice, _ plan: UnsafePointer<DivisionPlan>, _ percents: [Ratio]
   ) -> Int64? {
-    if passesWeighed(lane, plan) { return nil }
+    let passesWeighed = (0..<Int(lane.weighedCount)).contains { !lane.weighed[$0].isPartner }
+    guard !passesWeighed, let amounts = lane.amounts else { return nil }
     var taken = least + Int64(percents.count)
-    for index in 0..<lane.legCount where plan.pointee.legs[index].carrier < 0 {
-      taken += lane.legs[index]
+    for index in 0..<Int(lane.legCount) where plan.pointee.legs[index].carrier < 0 {
+      taken += lane.charges[index]
     }
     for index in 0..<plan.pointee.steps.count {
       switch plan.pointee.steps[index] {
-      case .arbitrary(_, let number), .marginAmount(_, let number): taken += lane.amounts[number]
+      case .arbitrary(_, let number), .marginAmount(_, let number): taken += amounts[number]
       default: continue
       }
     }

@@ -124,8 +124,8 @@ struct RowRater: ~Copyable {
     let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
     guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
     return divided(
-      plan.pointee.unitRate, UnsafePointer(lanes), lanes.pointee.legs, lanes.pointee.kilometres,
-      plan)
+      plan.pointee.unitRate, UnsafePointer(lanes), lanes.pointee.charges,
+      lanes.pointee.kilometres, plan)
   }
 
   @inline(__always)
@@ -133,10 +133,10 @@ struct RowRater: ~Copyable {
     _ total: Int64, _ lane: UnsafePointer<LanePrice>, _ legs: UnsafePointer<Int64>,
     _ kilometres: UnsafePointer<Int32>
   ) -> Bool {
-    guard let terms = lane.pointee.terms else { return false }
+    guard let terms = lane.pointee.terms, let amounts = lane.pointee.amounts else { return false }
     return division.divide(
       DivisionReckoner.Task(
-        total: total, count: row.count, amounts: lane.pointee.amounts, legs: legs,
+        total: total, count: row.count, amounts: amounts, legs: legs,
         kilometres: kilometres), terms.pointee.division)
   }
 
@@ -214,13 +214,16 @@ struct RowRater: ~Copyable {
       return true
     }
     var sum = lane.pointee.sum
-    for index in 0..<lane.pointee.weighedCount {
-      let number = Int(lane.pointee.weighed[index].number)
+    var earns = lane.pointee.earns
+    for index in 0..<Int(lane.pointee.weighedCount) {
+      let weighed = lane.pointee.weighed[index]
+      let number = Int(weighed.number)
       guard let answer = answers[number] ?? look(number, plan, tonne) else { return false }
       if !answer.pointee.isPriced { return note(answer, lane, &comparison) }
       let amount = answer.pointee.perUnit(row.weight)
       guard amount >= 0 else { return false }
       sum &+= amount
+      if weighed.isPartner && amount > 0 { earns = true }
     }
     guard sum.magnitude <= Money.limit.magnitude, let unitRate = terms.pointee.unitRate(sum) else {
       return false
@@ -229,7 +232,7 @@ struct RowRater: ~Copyable {
     let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
     let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
     guard !overflow, most <= Money.limit else { return false }
-    if sum <= lane.pointee.safety.above || unitRate < lane.pointee.safety.from {
+    if !earns || unitRate < lane.pointee.safeFrom {
       setLegs(lane)
       guard divide(unitRate &* row.count, lane, legCharges, legKilometres) else { return false }
     }
@@ -247,11 +250,11 @@ struct RowRater: ~Copyable {
   /// Sets what the legs of a lane cost the row, whose answers were looked up.
   @inline(__always)
   private func setLegs(_ lane: UnsafePointer<LanePrice>) {
-    for index in 0..<lane.pointee.legCount {
-      legCharges[index] = lane.pointee.legs[index]
+    for index in 0..<Int(lane.pointee.legCount) {
+      legCharges[index] = lane.pointee.charges[index]
       legKilometres[index] = lane.pointee.kilometres[index]
     }
-    for index in 0..<lane.pointee.weighedCount {
+    for index in 0..<Int(lane.pointee.weighedCount) {
       let weighed = lane.pointee.weighed[index]
       guard let answer = answers[Int(weighed.number)] else { continue }
       legCharges[Int(weighed.leg)] = answer.pointee.perUnit(row.weight)
@@ -266,7 +269,7 @@ struct RowRater: ~Copyable {
   ) -> UnsafePointer<LegAnswer>? {
     guard let weighed = plan.pointee.weighed else { return nil }
     let leg = weighed + number
-    let known = leg.pointee.series.pointee.answer(row.weight, tonne, row.dayNumber)
+    let known = LegSeries.answer(leg.pointee.series, row.weight, tonne, row.dayNumber)
     guard let answer = known ?? reckon(leg, plan), answer.pointee.outcome != .unclear
     else { return nil }
     answers[number] = answer
@@ -280,7 +283,7 @@ struct RowRater: ~Copyable {
     _ comparison: inout Comparison
   ) -> Bool {
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
-    let number = refusal(answer.pointee.refusal, lane.pointee.number, route)
+    let number = refusal(answer.pointee.refusal, Int(lane.pointee.number), route)
     guard number >= 0 else { return false }
     comparison.note(number, legs.refusals.status(number))
     return true
@@ -296,14 +299,14 @@ struct RowRater: ~Copyable {
   private mutating func reckon(
     _ leg: UnsafePointer<WeighedLeg>, _ plan: UnsafePointer<RowPlan>
   ) -> UnsafePointer<LegAnswer>? {
-    let (day, lane) = (days.plans[row.day], leg.pointee.lane)
+    let (lane, number) = (Int(leg.pointee.lane), Int(leg.pointee.leg))
+    let day = days.plans[row.day]
     guard case .plan(let route) = day.book.route(row),
       let terms = plan.pointee.lanes?[lane].terms,
       let setting = days.setting(row.day, terms.pointee.currency)
     else { return nil }
-    let place = place(leg.pointee.leg, route.lanes[lane], day.book.regime)
-    return legs.reckoned(
-      leg.pointee.series, place, row, setting, route.routes[lane], leg.pointee.leg)
+    let place = place(number, route.lanes[lane], day.book.regime)
+    return legs.reckoned(leg.pointee.series, place, row, setting, route.routes[lane], number)
   }
 
   func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {

@@ -27,6 +27,7 @@ struct WordTable: ~Copyable {
     _ bytes: UnsafePointer<UInt8>, _ count: Int
   ) -> (UInt64, UInt64, UInt64, UInt64) {
     let raw = UnsafeRawPointer(bytes)
+    @inline(__always)
     func word(_ index: Int) -> UInt64 {
       let left = count &- index &* 8
       guard left > 0 else { return 0 }
