@@ -96,7 +96,9 @@ extension Calling {
         remedy: "'tariff register verify' says more; restore the newest sound copy")
     } catch let error as AllocationError {
       throw Stop(
-        .badData, "the amounts cannot be divided (\(error))", remedy: "check the partners' equity")
+        .badData,
+        "what the joint venture has earned cannot be divided by the partners' equity: "
+          + error.what, remedy: "check joint-venture/partners")
     } catch let error as SettlementFault {
       throw Stop(
         .internalFault, "in is not out: \(error.what)",

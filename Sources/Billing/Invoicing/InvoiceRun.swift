@@ -322,6 +322,12 @@ extension TablesInForce {
     }
     do {
       return try Money(nearest: try official.exchange.convert(amount.exact), currency)
-    } catch { throw Refusal(.rejected, "beyond-limits", error.what, remedy: "check the amount") }
+    } catch {
+      throw Refusal(
+        .rejected, "beyond-limits",
+        "what it costs in \(currency), the seller's currency, is beyond the limits: "
+          + error.what,
+        remedy: "check the official rate of \(day) under exchange-rates")
+    }
   }
 }

@@ -90,7 +90,7 @@ struct MonthBooks {
   /// zero.
   private func setCarried(_ month: inout Settlement.InCurrency) throws {
     let own = terms.jointVenture.codeText
-    let threshold = try terms.threshold(month.currency)?.minorUnits ?? 0
+    let threshold = terms.threshold(month.currency)?.minorUnits ?? 0
     var other = Money.zero(month.currency)
     for index in month.positions.indices where terms.isPartner(month.positions[index].party) {
       let due = try month.positions[index].due()

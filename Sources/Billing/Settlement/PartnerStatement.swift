@@ -106,7 +106,7 @@ extension Register {
     return PartnerStatement.Terms(
       equity: isPartner
         ? fraction.map { ((own?.equity ?? .zero(month.currency)).negated, $0) } : nil,
-      threshold: isPartner ? try terms.threshold(month.currency) : nil,
+      threshold: isPartner ? terms.threshold(month.currency) : nil,
       payments: month.payments.filter { $0.from == party || $0.to == party })
   }
 

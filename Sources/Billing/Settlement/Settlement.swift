@@ -85,16 +85,12 @@ struct SettlementTerms {
   func isPartner(_ party: String) -> Bool { equity.contains { $0.party == party } }
 
   /// Balances under this are carried into the next month; nil: everything is paid.
-  func threshold(_ currency: Currency) throws -> Money? {
-    let rows = (tables.agreement?.content ?? []).filter {
+  ///
+  /// An edition with two rows for one currency is refused when it is read.
+  func threshold(_ currency: Currency) -> Money? {
+    tables.agreement?.content.first {
       $0.kind == .carryForward && $0.amount?.currency == currency
-    }
-    guard rows.count <= 1 else {
-      throw BookingRefusal(
-        "the agreement has two rows 'carry-forward' in \(currency)",
-        remedy: "keep one of them in joint-venture/agreement")
-    }
-    return rows.first?.amount
+    }?.amount
   }
 
   /// Sorts what belongs to parties into the order in which ties go.

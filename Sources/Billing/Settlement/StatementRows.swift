@@ -108,10 +108,7 @@ extension Exact {
   static func minorUnits(
     _ units: Int64, lean: Int64
   ) throws(BeyondLimits) -> Exact {
-    guard let billionths = Exact(Int128(lean), over: Int128(Allocation.billionths)) else {
-      throw BeyondLimits(what: "an exact entitlement")
-    }
-    return try Exact(units).plus(billionths)
+    try Exact(units).plus(Exact(lean).divided(by: Exact(Allocation.billionths)))
   }
 
   /// Minor units as an amount with nine digits beyond the minor unit.

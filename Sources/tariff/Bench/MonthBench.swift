@@ -95,7 +95,8 @@ struct MonthBench {
     let said = Files.contents(of: office.path + "/errors") ?? []
     let last = String(decoding: said, as: UTF8.self).split(separator: "\n").suffix(2)
     return Stop(
-      .internalFault, "'\(command)' ended with \(run.status)",
+      run.status == ExitStatus.badData.rawValue ? .badData : .internalFault,
+      "'\(command)' ended with \(run.status)",
       remedy: last.joined(separator: "\n  "))
   }
 
