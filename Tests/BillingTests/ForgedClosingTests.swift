@@ -172,6 +172,37 @@ struct ForgedClosingTests {
     #expect(found.firstBad == nil && found.entries == 6 && found.closingsWithoutPapers == 0)
   }
 
+  /// Documents of a closed month that come after its end, and a month that is passed over.
+  @Test func everyMonthIsClosedWhole() throws {
+    let late = try verified(
+      Forged(name: "late", found: ""), "UPDATE documents SET booked = '2026-08' WHERE entry = 4")
+    #expect(late.firstBad?.entry == 3)
+    #expect(
+      late.firstBad?.what
+        == "the seal of 2026-08 is not that of its documents, balances and papers",
+      "the seal is over the entry's digest, which is over the seal")
+
+    let books = try Books()
+    defer { books.remove() }
+    let tables = try #require(InvoiceRunTests.tables)
+    try books.issue(Books.container("A"))
+    try books.issue(Books.container("E", supplied: "2026-09-20"), on: "2026-10-01")
+    for month in ["2026-08", "2026-09"] {
+      _ = try books.register.close(try #require(Month(month)), tables)
+    }
+    let passed = try Forgery.make(
+      books.register,
+      """
+      UPDATE closings SET month = '2026-10' WHERE entry = 4;
+      UPDATE closings SET month = '2026-09' WHERE entry = 3;
+      """
+    ).verify()
+    #expect(passed.firstBad?.entry == 3)
+    #expect(
+      passed.firstBad?.what
+        == "it closes 2026-09, but 2026-08 has documents and was not closed before it")
+  }
+
   /// Months closed before papers were recorded verify as far as they can be.
   @Test func monthsClosedWithoutPapersAreCounted() throws {
     let found = try verified(Forged(name: "all papers", found: ""), papersOfAll: { $0 = [] })
@@ -179,7 +210,8 @@ struct ForgedClosingTests {
   }
 
   private func verified(
-    _ forged: Forged, papersOfAll: (inout [SettlementPaper]) -> Void = { _ in }
+    _ forged: Forged, _ sql: String = "SELECT 1",
+    papersOfAll: (inout [SettlementPaper]) -> Void = { _ in }
   ) throws -> Register.Verification {
     let path = FileManager.default.temporaryDirectory.appending(path: "forged-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -187,7 +219,7 @@ struct ForgedClosingTests {
     let register = try Register(path, for: .existing)
     let tables = try #require(InvoiceRunTests.tables)
     var opening: [ClosedBalance] = []
-    let made = try Forgery.make(register, "SELECT 1") { entry, closed in
+    let made = try Forgery.make(register, sql) { entry, closed in
       let terms = try SettlementTerms(tables, closed.month, asOf: nil)
       var settlement = try register.settle(closed.month, opening, terms)
       let isForged = closed.month.description == forged.month

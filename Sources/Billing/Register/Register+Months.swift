@@ -120,7 +120,7 @@ extension Register {
         throw try closed(month) == nil
           ? BookingRefusal(
             "\(last) is closed, and with it every month before it",
-            remedy: "what came later is settled in the next open month: close that")
+            remedy: "what was issued since is settled in the next open month: close that one")
           : BookingRefusal(
             "\(month) is closed already",
             remedy: "'tariff settle \(month)' writes its statements again, as they were recorded")
