@@ -37,6 +37,8 @@ struct ForgedClosingTests {
     let name: String
     var month = "2026-08"
     var change: @Sendable (inout Settlement.InCurrency) throws -> Void = { _ in }
+    /// A party's fraction of equity, by which the month is settled.
+    var equity: (party: String, fraction: Exact)?
     /// Whether who pays whom is worked out anew.
     var nets = true
     var papers: @Sendable (inout [SettlementPaper]) throws -> Void = { _ in }
@@ -131,6 +133,10 @@ struct ForgedClosingTests {
       name: "a fraction of equity", papers: words(.statement, "KTZ", ",0.25,1,", ",0.2,1,"),
       found: "net due of KTZ is "),
     Forged(
+      name: "a fraction of equity by which all are paid", equity: ("KTZ", .one),
+      papers: words(.statement, "KTZ", ",0.25,1,", ",1,1,"),
+      found: "the fractions of equity in its papers do not sum to one"),
+    Forged(
       name: "a threshold",
       papers: words(.statement, "KTZ", "carry-forward,USD,50.00", "carry-forward,USD,51.00"),
       found: "STATEMENT-ADY-2026-08.csv says '"),
@@ -220,9 +226,15 @@ struct ForgedClosingTests {
     let tables = try #require(InvoiceRunTests.tables)
     var opening: [ClosedBalance] = []
     let made = try Forgery.make(register, sql) { entry, closed in
-      let terms = try SettlementTerms(tables, closed.month, asOf: nil)
-      var settlement = try register.settle(closed.month, opening, terms)
       let isForged = closed.month.description == forged.month
+      let known = try SettlementTerms(tables, closed.month, asOf: nil)
+      let terms = SettlementTerms(
+        jointVenture: known.jointVenture,
+        equity: known.equity.map { own in
+          let other = isForged ? forged.equity : nil
+          return other?.party == own.party ? other ?? own : own
+        }, thresholds: known.thresholds, order: known.order)
+      var settlement = try register.settle(closed.month, opening, terms)
       if isForged {
         try forged.change(&settlement.currencies[0])
         if forged.nets { try net(&settlement.currencies[0]) }

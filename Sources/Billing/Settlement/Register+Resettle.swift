@@ -19,6 +19,9 @@ extension Register {
     do {
       let settlement = try settle(closed.month, opening, recorded.terms)
       if let what = Self.difference(closed.balances, try settlement.balances()) { return what }
+      if try !recorded.terms.isDividedWhole(settlement) {
+        return "the fractions of equity in its papers do not sum to one"
+      }
       let active = Set(settlement.currencies.flatMap(\.positions).map(\.party))
       guard Set(recorded.parties.map(\.code)) == active else {
         return "its statements are not those of the parties that have a part in \(closed.month)"
@@ -96,5 +99,16 @@ extension Register {
       at.map { $0 < rows.count && !rows[$0].isEmpty ? "'\(rows[$0])'" : "nothing" } ?? "nothing"
     }
     return "\(name) says \(row(rows[0])), but \(row(rows[1])) follows from its documents"
+  }
+}
+
+extension SettlementTerms {
+  /// Whether the partners have all of what the joint venture earned, where it earned something:
+  /// then each of them has a balance, and so its fraction in the papers.
+  fileprivate func isDividedWhole(_ settlement: Settlement) throws -> Bool {
+    let positions = settlement.currencies.flatMap(\.positions)
+    guard positions.contains(where: { $0.party == jointVenture && $0.equity.minorUnits != 0 })
+    else { return true }
+    return try equity.reduce(Exact.zero) { try $0.plus($1.fraction) } == .one
   }
 }
