@@ -137,6 +137,13 @@ struct ForgedClosingTests {
       papers: words(.statement, "KTZ", ",0.25,1,", ",1,1,"),
       found: "the fractions of equity in its papers do not sum to one"),
     Forged(
+      name: "all fractions of equity",
+      papers: { papers in
+        for party in ["KTZ", "ADY", "GR", "CRCT"] {
+          try words(.statement, party, ",0.25,1,", ",0,1,")(&papers)
+        }
+      }, found: "it cannot be settled again: its papers name no terms that serve"),
+    Forged(
       name: "a threshold",
       papers: words(.statement, "KTZ", "carry-forward,USD,50.00", "carry-forward,USD,51.00"),
       found: "STATEMENT-ADY-2026-08.csv says '"),

@@ -38,7 +38,7 @@ extension Register {
       return Self.difference(closed.papers, papers, closed.month)
     } catch let fault as SettlementFault {
       return "it cannot be settled again: \(fault.what)"
-    } catch is BookingRefusal {
+    } catch is BookingRefusal, is AllocationError {
       return "it cannot be settled again: its papers name no terms that serve"
     }
   }
