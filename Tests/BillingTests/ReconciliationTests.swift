@@ -43,9 +43,7 @@ struct ReconciledMonth {
   }
 
   func entries(of code: String) throws -> [StatementEntry] {
-    let settlement = try books.register.settle(month, tables)
-    let statement = try books.register.statement(of: try party(code).0, in: settlement, tables)
-    return try StatementEntry.entries(of: statement.lines)
+    try StatementEntry.entries(of: books.register.statementLines(of: code, month))
   }
 }
 

@@ -11,9 +11,12 @@ extension Register {
     _ tables: TariffTables, asOf: Day? = nil
   ) throws -> Reconciliation {
     let settlement = try settle(month, tables, asOf: asOf)
-    let statement = try statement(of: party, in: settlement, tables, asOf: asOf)
-    let entries = try StatementEntry.entries(of: statement.lines)
-    for (currency, position) in statement.positions {
+    let entries = try StatementEntry.entries(of: statementLines(of: party.codeText, month))
+    for own in settlement.currencies {
+      let currency = own.currency
+      guard let position = own.positions.first(where: { $0.party == party.codeText }) else {
+        continue
+      }
       let sum = entries.filter { $0.amount.currency == currency }
         .reduce(0) { $0 + $1.amount.minorUnits }
       guard sum == (try position.given().minorUnits) else {

@@ -62,10 +62,11 @@ struct MonthBench {
     }
     let folder = Calling.folder(arguments)
     let now = TablesInForce(try Calling.load(folder: folder), on: day, asOf: nil)
-    guard
-      let partner = (now.partners?.content.first).map({ now.tables.symbols.name(of: $0.partner) })
-    else { throw Stop(.badData, "no partner on \(day)", remedy: "check joint-venture/partners") }
-    try office.show(folder, now, customers: customers, partner: partner)
+    let partners = (now.partners?.content ?? []).map { now.tables.symbols.name(of: $0.partner) }
+    guard let partner = partners.first else {
+      throw Stop(.badData, "no partner on \(day)", remedy: "check joint-venture/partners")
+    }
+    try office.show(folder, now, customers: customers, partners: partners)
     let errors = office.path + "/errors"
     let made = try OwnRun(
       [
