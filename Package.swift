@@ -38,6 +38,6 @@ let package = Package(
       exclude: ["Cases", "Tables"]),
     .testTarget(
       name: "CommandTests", dependencies: ["tariff"],
-      exclude: ["Cases", "Files", "Packs", "Tables"]),
+      exclude: ["Cases", "Files", "Tables"]),
   ]
 )

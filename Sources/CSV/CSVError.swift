@@ -6,6 +6,8 @@ public struct CSVError: Error, Hashable, Sendable {
     case quoteInPlainField
     /// Something other than a comma or the end of the record after a closing quotation mark.
     case textAfterQuote
+    /// A semicolon beside a quotation mark, where a comma would separate two fields.
+    case semicolon
     /// A quotation mark that is never closed; the place is that of the mark.
     case unclosedQuote
     /// A carriage return without a line feed after it.
@@ -39,6 +41,7 @@ public struct CSVError: Error, Hashable, Sendable {
     switch problem {
     case .quoteInPlainField: "a quotation mark inside a field that is not quoted"
     case .textAfterQuote: "text after the closing quotation mark of a field"
+    case .semicolon: "the fields are separated by ';'"
     case .unclosedQuote: "a quotation mark that is never closed"
     case .loneCarriageReturn: "a carriage return without a line feed"
     case .notUTF8: "bytes that are not UTF-8 text"
@@ -58,6 +61,7 @@ public struct CSVError: Error, Hashable, Sendable {
     case .quoteInPlainField: "put the whole field in quotation marks and double the one inside"
     case .textAfterQuote:
       "put a comma after the closing quotation mark, or double the one inside the field"
+    case .semicolon: "save it with commas: in the spreadsheet choose ',' as separator"
     case .unclosedQuote: "close the field with a quotation mark"
     case .loneCarriageReturn: "save the file with LF or CRLF line ends"
     case .notUTF8: "save the file as UTF-8"

@@ -87,7 +87,13 @@ private struct FieldScanner {
     let first = index
     skipPlain()
     while index < end && bytes[index] != CSVByte.comma {
-      if bytes[index] == CSVByte.quote { throw error(.quoteInPlainField) }
+      if bytes[index] == CSVByte.quote {
+        guard index > first, bytes[index - 1] == CSVByte.semicolon else {
+          throw error(.quoteInPlainField)
+        }
+        index -= 1
+        throw error(.semicolon)
+      }
       try skipCharacter()
       skipPlain()
     }
@@ -107,7 +113,9 @@ private struct FieldScanner {
         let content = Content(range: first..<index, doubledQuotes: doubledQuotes)
         index += 1
         guard index < end, bytes[index] != CSVByte.comma else { return content }
-        guard bytes[index] == CSVByte.quote else { throw error(.textAfterQuote) }
+        guard bytes[index] == CSVByte.quote else {
+          throw error(bytes[index] == CSVByte.semicolon ? .semicolon : .textAfterQuote)
+        }
         doubledQuotes += 1
         index += 1
       case CSVByte.comma:
@@ -149,6 +157,7 @@ private struct FieldScanner {
 enum CSVByte {
   static let quote = UInt8(ascii: "\"")
   static let comma = UInt8(ascii: ",")
+  static let semicolon = UInt8(ascii: ";")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
   static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

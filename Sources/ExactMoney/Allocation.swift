@@ -8,6 +8,16 @@ public enum AllocationError: Error, Hashable, Sendable {
   case noPositiveWeight
   /// A number on the way does not fit.
   case beyondLimits(BeyondLimits)
+
+  /// What is the matter, for people.
+  public var what: String {
+    switch self {
+    case .noWeights: "no weights"
+    case .negativeWeight(let index): "weight \(index + 1) is negative"
+    case .noPositiveWeight: "only zeros"
+    case .beyondLimits(let error): "\(error.what) does not fit"
+    }
+  }
 }
 
 /// A total divided in whole minor units by largest remainder; nothing is lost or made.

@@ -48,7 +48,7 @@ public struct Exact: Hashable, Sendable {
 
 /// Thrown when a result is beyond the limits of its type. The wording for people is the caller's.
 public struct BeyondLimits: Error, Hashable, Sendable {
-  /// What did not fit, as a short noun phrase: "a product of 128 bits".
+  /// What did not fit, as a short noun phrase: "a product of more than 38 digits".
   public let what: String
 
   /// Names what did not fit.
@@ -137,14 +137,16 @@ extension Exact: Comparable {
 /// The sum, refused when it is beyond ±(2¹²⁷ − 1).
 private func added(_ left: Int128, _ right: Int128) throws(BeyondLimits) -> Int128 {
   let (sum, overflow) = left.addingReportingOverflow(right)
-  guard !overflow, sum != .min else { throw BeyondLimits(what: "a sum of 128 bits") }
+  guard !overflow, sum != .min else { throw BeyondLimits(what: "a sum of more than 38 digits") }
   return sum
 }
 
 /// The product, refused when it is beyond ±(2¹²⁷ − 1).
 private func multiplied(_ left: Int128, _ right: Int128) throws(BeyondLimits) -> Int128 {
   let (product, overflow) = left.multipliedReportingOverflow(by: right)
-  guard !overflow, product != .min else { throw BeyondLimits(what: "a product of 128 bits") }
+  guard !overflow, product != .min else {
+    throw BeyondLimits(what: "a product of more than 38 digits")
+  }
   return product
 }
 

@@ -104,12 +104,13 @@ public struct Calculator {
   private func incomparable(_ priced: [Attempt], _ now: TablesInForce) -> Refusal? {
     let currencies = Set(priced.compactMap { $0.price?.total.currency })
     guard let first = priced.first?.price?.total.currency else { return nil }
-    for other in currencies where other != first && now.officialRate(from: other, to: first) == nil
-    {
+    for other in currencies.sorted(by: { $0.code < $1.code })
+    where other != first && now.officialRate(from: other, to: first) == nil {
       return Refusal(
         .rejected, "no-exchange-rate",
-        "lanes are priced in \(first) and \(other), with no official rate on \(now.day)",
-        remedy: "give 'via', or add the day's rate under exchange-rates")
+        "lanes are priced in \(first) and \(other), with no official rate within ten days up to "
+          + "\(now.day) to find the cheapest by",
+        remedy: "choose a lane by 'via', or add the day's rate under exchange-rates")
     }
     return nil
   }

@@ -182,8 +182,10 @@ struct ChargeCalculation {
     case .grouping(let number):
       guard let edition = tables.groupings.edition(number) else {
         throw Refusal(
-          .noRate, "no-edition", "\(carrierCode): the grouping of the rate is not in force",
-          remedy: "check the date, or add the edition",
+          .noRate, "no-edition",
+          "\(carrierCode): the grouping that picks the column of rate "
+            + "'\(tables.tables.symbols.name(of: rate.name))' is not in force",
+          remedy: "check the date, or add an edition of the grouping",
           nearest: .edition(of: tables.groupingsBesides(number), tables), candidates: [rate.mark])
       }
       calculator.consult(edition.file)
@@ -200,7 +202,8 @@ struct ChargeCalculation {
         .noRate, "no-column",
         "\(carrierCode): no column for \(field.column) "
           + FactWords(tables: tables.tables).text(field, facts),
-        remedy: "the list of columns does not say \"and above\"; ask the carrier",
+        remedy: "the carrier's list of columns has no row for it: look for a slip, or ask the "
+          + "carrier",
         nearest: NearestMiss.member(of: edition.content, facts[field], facts, tables.tables))
     }
   }
@@ -211,7 +214,7 @@ struct ChargeCalculation {
       .noRate, "no-distance",
       "\(carrierCode) has no distance from \(directory.label(setting.leg.from)) to "
         + directory.label(setting.leg.to),
-      remedy: "choose places of its distance table", candidates: [rate.mark])
+      remedy: "choose places of its distance table, or add the distance", candidates: [rate.mark])
   }
 
   // MARK: - Quantities

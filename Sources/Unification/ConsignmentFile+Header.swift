@@ -1,3 +1,4 @@
+import CSV
 import ExactMoney
 import TariffRules
 
@@ -20,12 +21,11 @@ extension ConsignmentFile {
     if isKnown { return nil }
     for (index, title) in titles.enumerated() {
       guard let semicolon = title.unicodeScalars.firstIndex(of: ";") else { continue }
+      let offset = title.unicodeScalars.distance(
+        from: title.unicodeScalars.startIndex, to: semicolon)
+      let error = CSVError(line: 1, column: offset + 1, problem: .semicolon)
       return OtherThanHeader(
-        index: index,
-        offset: title.unicodeScalars.distance(
-          from: title.unicodeScalars.startIndex, to: semicolon),
-        message: "the fields are separated by ';'",
-        remedy: "save it with commas: in the spreadsheet choose ',' as separator")
+        index: index, offset: offset, message: error.message, remedy: error.remedy)
     }
     // A few words of a header that has other names than ours: the missing column says more.
     if Consignment.fields.contains(where: { neighbour(of: $0, among: titles) != nil }) {

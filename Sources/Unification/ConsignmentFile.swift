@@ -48,7 +48,10 @@ public struct ConsignmentFile {
       Self.bad(name, line, column, message, remedy)
     }
     guard let first = try self.reader.next() else {
-      throw bad(1, 0, "the file is empty", "begin with a header such as 'date,from,to,…'")
+      let columns = ["date", "from", "to", "commodity", "equipment"] + needs
+      throw bad(
+        1, 0, "the file is empty",
+        "begin with a header: \(columns.joined(separator: ",")), and what else is given")
     }
     let record: CSVRecord
     switch first {

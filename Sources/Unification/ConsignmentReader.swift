@@ -183,6 +183,14 @@ struct ConsignmentReader {
     ] {
       if let value = whole(field.column, upTo: limit) { facts[field] = Int64(value) * 1000 }
     }
+    // An absent one is less than any weight.
+    if facts[.gross] != Facts.absent, facts[.gross] < facts[.weight] {
+      problem(
+        Field.gross.column,
+        "\(given[Field.gross.column] ?? "") kg gross is less than the net weight, "
+          + "\(given[Field.weight.column] ?? "") kg",
+        "gross is net with packing and container: look whether the two are exchanged")
+    }
   }
 
   private mutating func whole(_ field: String, upTo limit: Int) -> Int? {

@@ -49,7 +49,8 @@ public struct Refusal: Error, Sendable {
   static func beyondLimits(_ what: String) -> Refusal {
     Refusal(
       .rejected, "beyond-limits", "beyond the limits of exact calculation: \(what)",
-      remedy: "amounts go up to 10^13 minor units; check the count, the weight and the rates")
+      remedy: "amounts go up to 10^13 minor units; check the count and the weight, and the tables "
+        + "for rates too high or factors with many decimals")
   }
 
   /// A rule asks for a field that the consignment does not give: no guess is made.
@@ -63,7 +64,8 @@ public struct Refusal: Error, Sendable {
     case (.distance, _):
       return Refusal(
         .noRate, "no-distance", "\(what) needs the distance, which the carrier's table has not",
-        remedy: "choose places of the carrier's distance table (\(place))", candidates: [mark])
+        remedy: "choose places of its distance table, or add the distance (\(place) asks for it)",
+        candidates: [mark])
     case (.unClass, Facts.unknown):
       let number = FactWords(tables: tables).text(.unNumber, facts)
       return Refusal(
@@ -74,7 +76,8 @@ public struct Refusal: Error, Sendable {
       return Refusal(
         .noRate, "no-edition",
         "\(what) looks up \(field.column) in a grouping that is not in force",
-        remedy: "check the date, or add an edition of the grouping (\(place))", candidates: [mark])
+        remedy: "check the date, or add an edition of the grouping (\(place) asks for it)",
+        candidates: [mark])
     default:
       return Refusal(
         .rejected, "needs-field", "\(what) needs \(field.column)",

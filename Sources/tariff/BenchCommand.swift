@@ -40,6 +40,11 @@ enum BenchCommand {
       tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day,
       flows: try number("flows", 2000, arguments),
       units: arguments["units"] == nil ? nil : try number("units", 60, arguments))
+    guard !sample.isEmpty else {
+      throw Stop(
+        .badData, "none of the consignments made up has a price on \(day)",
+        remedy: "give --date a day on which the tables have prices")
+    }
     if arguments.has("emit") {
       let output = try Output(nil)
       try output.write(SampleFile.header)

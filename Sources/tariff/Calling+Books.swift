@@ -1,5 +1,6 @@
 import Billing
 import ExactMoney
+import TariffRules
 
 /// What the commands that keep the books can be told, and how their troubles are worded.
 extension Calling {
@@ -32,6 +33,10 @@ extension Calling {
           .noInput, "'\(folder)' is a file, not a folder",
           remedy: "give --invoices the folder of the documents, or the file with --register")
       }
+    } else if Files.isFolder(path) {
+      throw Stop(
+        .noInput, "'\(path)' is a folder, not a register",
+        remedy: "give --register the file, or --invoices the folder that it is in")
     }
     return try books { try Register(path, for: purpose) }
   }
@@ -91,7 +96,9 @@ extension Calling {
         remedy: "'tariff register verify' says more; restore the newest sound copy")
     } catch let error as AllocationError {
       throw Stop(
-        .badData, "the amounts cannot be divided (\(error))", remedy: "check the partners' equity")
+        .badData,
+        "what the joint venture has earned cannot be divided by the partners' equity: "
+          + error.what, remedy: "check joint-venture/partners")
     } catch let error as SettlementFault {
       throw Stop(
         .internalFault, "in is not out: \(error.what)",

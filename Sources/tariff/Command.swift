@@ -12,8 +12,8 @@ struct Command {
   var notes = ""
   /// What to do where a sum is beyond what is computed exactly.
   var beyondLimits =
-    "no sum may be above 10000000000000 minor units: look for a wrong count or "
-    + "weight among the consignments"
+    "an amount has 10000000000000 minor units at most, a sum 10000 times as many: look for a "
+    + "wrong count or weight, or a wrong rate in the tables"
   let run: (Arguments) throws -> ExitStatus
 
   /// Finds the command and runs it; whatever goes wrong is worded here.

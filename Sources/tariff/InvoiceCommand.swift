@@ -53,6 +53,7 @@ enum InvoiceCommand {
       try Calling.books { try run.add(row, of: file) }
       if row.refusal == nil && row.fields["count"] == nil { withoutCount += 1 }
     }
+    if run.count == 0 { return Calling.withoutConsignments(file.name) }
     if withoutCount > 0 && file.header.contains("count") {
       Output.say("\(file.name): 'count' is empty in \(withoutCount.counted("row")): taken as 1")
     }

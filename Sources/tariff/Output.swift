@@ -12,7 +12,8 @@ struct Output {
   private let path: String?
   private let temporary: String?
 
-  /// Standard output, or a file that appears under its name only when it is complete.
+  /// Standard output, or a file that appears under its name only when it is complete. A link leads
+  /// to its file; a device or a pipe is written to as it is, as a file would take its place.
   init(_ path: String?) throws {
     guard let path, path != "-" else {
       descriptor = 1
@@ -20,16 +21,32 @@ struct Output {
       temporary = nil
       return
     }
-    let temporary = path + ".part"
-    let opened = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644)
+    var status = stat()
+    let kind = stat(path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
+    guard kind != S_IFDIR else {
+      throw Stop(
+        .inputOutput, "'\(path)' is a folder, not a file", remedy: "name a file for the result")
+    }
+    let target = Self.resolved(path)
+    let temporary = kind == S_IFREG ? target + ".part" : nil
+    let opened =
+      temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
+      ?? open(path, O_WRONLY)
     guard opened >= 0 else {
       throw Stop(
         .inputOutput, "cannot write '\(path)': \(Self.reason())",
         remedy: "check that the folder exists and may be written to")
     }
     descriptor = opened
-    self.path = path
+    self.path = target
     self.temporary = temporary
+  }
+
+  /// The file that a link leads to; the path itself where there is none yet.
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   /// Writes all bytes.
@@ -147,7 +164,8 @@ final class Input {
       }
       if errno == EINTR { continue }
       throw Stop(
-        .inputOutput, "cannot read \(name): \(Output.reason())", remedy: "check the file or pipe")
+        .inputOutput, "cannot read \(descriptor == 0 ? name : "'\(name)'"): \(Output.reason())",
+        remedy: "check the file or pipe")
     }
   }
 }

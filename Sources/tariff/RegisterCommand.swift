@@ -121,6 +121,11 @@ enum RegisterCommand {
       + "\(found.documents.counted("document")), "
       + found.closings.counted("closed month")
       + (found.quotes > 0 ? ", " + found.quotes.counted("saved quote") : "") + "\n"
+    if found.closingsWithoutPapers > 0 {
+      text +=
+        found.closingsWithoutPapers.counted("closed month")
+        + " without papers: made by an older version; the balances are only summed up\n"
+    }
     if let entry = found.kept { text += "the digest kept is that of entry \(entry)\n" }
     try Output(nil).write(text + "last digest \(found.digest)\n")
     return .done
@@ -178,9 +183,7 @@ enum RegisterCommand {
     _ register: Register, _ number: DocumentNumber, _ arguments: Arguments
   ) throws -> ExitStatus {
     guard let (document, written) = try register.document(number) else {
-      throw Stop(
-        .badData, "there is no document \(number)\(DocumentNumber.hint(for: "\(number)"))",
-        remedy: "'tariff register list' shows them")
+      throw try register.noDocument(number)
     }
     let format = try arguments.choice("format", ["text", "csv", "json"])
     let output = try Output(arguments["output"])

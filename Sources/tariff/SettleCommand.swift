@@ -64,6 +64,10 @@ enum SettleCommand {
     }
     var names: [String] = []
     try Calling.books {
+      // Where there is no pack of it nothing is written.
+      let pack = try arguments["pack"].flatMap { path in
+        try arguments["partner"].map { (path, try PartnerPack(of: $0, in: settled)) }
+      }
       let folder = try DocumentFolder(Calling.invoices(arguments))
       for paper in settled.papers {
         guard let name = paper.fileName(settled.month) else { continue }
@@ -73,8 +77,7 @@ enum SettleCommand {
           names.append(try keep(paper.bytes.csvForSpreadsheets(), String(excel), in: folder))
         }
       }
-      if let path = arguments["pack"], let party = arguments["partner"] {
-        let pack = try PartnerPack(of: party, in: settled)
+      if let (path, pack) = pack {
         let folder = try DocumentFolder(path)
         for (name, bytes) in pack.files { names.append(try keep(bytes, name, in: folder)) }
         Output.say("pack \(pack.digest)")

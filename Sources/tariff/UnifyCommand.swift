@@ -33,7 +33,9 @@ enum UnifyCommand {
       throw Stop(
         .badData, error.message, remedy: error.remedy, findings: error.findings)
     } catch let error as BeyondLimits {
-      throw Stop(.badData, "beyond the limits: \(error.what)", remedy: "split the file")
+      throw Stop(
+        .badData, "beyond the limits: \(error.what)",
+        remedy: "look for a wrong count, or study fewer lanes at a time")
     }
     let output = try Output(arguments["output"])
     if format == "csv" {

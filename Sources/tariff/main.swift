@@ -22,7 +22,6 @@ let commands: [Command] = [
     usage: "tariff invoice consignments.csv --issue-date DAY\n"
       + "       tariff invoice --draft consignments.csv [--issue-date DAY]",
     options: InvoiceCommand.options,
-    beyondLimits: "split the file: no sum may be above 10000000000000 minor units",
     run: InvoiceCommand.run),
   Command(
     name: "credit", summary: "credit notes: a whole invoice, lines of it, or late delivery",
@@ -33,7 +32,6 @@ let commands: [Command] = [
       A credit note cannot be undone: what it takes back by mistake is invoiced anew, under a
       reference of its own.
       """,
-    beyondLimits: "no sum may be above 10000000000000 minor units; credit fewer lines at a time",
     run: CreditCommand.run),
   Command(
     name: "rerate", summary: "an invoiced month under today's tables, and notes for the difference",

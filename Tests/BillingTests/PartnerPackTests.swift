@@ -62,6 +62,14 @@ struct PartnerPackTests {
     }
   }
 
+  /// A pack that could not be worked out again would accuse the joint venture of a change.
+  @Test func thereIsNoneOfAPartyForWhichNothingIsBooked() throws {
+    let month = try Self.month()
+    defer { month.remove() }
+    let refusal = #expect(throws: BookingRefusal.self) { try Self.pack(of: "KURYK", month) }
+    #expect(refusal?.message == "nothing is booked for KURYK in 2026-08: there is no pack of it")
+  }
+
   /// Every figure of the statement and of the rates raised by one in its last digit, one at a time,
   /// the digests worked out anew: another figure no longer follows, and is named.
   @Test func noFigureCanBeChanged() throws {

@@ -43,9 +43,7 @@ struct ReconciledMonth {
   }
 
   func entries(of code: String) throws -> [StatementEntry] {
-    let settlement = try books.register.settle(month, tables)
-    let statement = try books.register.statement(of: try party(code).0, in: settlement, tables)
-    return try StatementEntry.entries(of: statement.lines)
+    try StatementEntry.entries(of: books.register.statementLines(of: code, month))
   }
 }
 
@@ -171,6 +169,43 @@ struct ReconciliationTests {
     #expect(slip.why.hasPrefix("B of "), "the reference is a slip: \(slip.why)")
     // −2330.10 − 1072.59 + 2237.50 + 1072.59 + 5.00
     #expect(found.currencies.map(\.total.difference.amountText) == ["-87.60"])
+  }
+
+  /// Three containers of one day cost the same: the reference that is nearest is the one meant,
+  /// and a row that names another document says where it belongs, not that it is like others.
+  @Test func aSlipIsHeldAgainstTheNearestReference() throws {
+    let month = try ReconciledMonth(
+      ["C-1", "C-2", "C-3"].map { Self.toPoti.replacing("C,", with: $0 + ",") }.joined())
+    defer { month.remove() }
+    let number = try #require(try month.books.register.list().first?.number)
+    let other = DocumentNumber(series: number.series, year: number.year, number: 99)
+    let found = try month.reconcile(
+      """
+      Накладная,Дата договора,Сумма,Документ,Курс
+      C-1,03.08.2026,815977.71,\(other),
+      C3,03.08.2026,815977.71,,
+
+      """, of: "KTZ")
+    #expect(
+      found.items.map { "\($0.reference): \($0.why)" } == [
+        "C-1: line 2 names \(other) for it", "C-2: ",
+        "C-3: line 3, 'C3', has this amount and day",
+        "C-1: it stands in \(number), not in \(other)",
+        "C3: C-3 of \(number) has this amount and day",
+      ])
+  }
+
+  /// People are shown so many; the sums are of all, and a spreadsheet has them.
+  @Test func moreThanAPersonReads() throws {
+    let month = try ReconciledMonth(Self.toPoti)
+    defer { month.remove() }
+    let rows = (1...202).map { "X\($0),2026-08-03,1.00,USD,,,\n" }.joined()
+    let found = try month.reconcile(Self.header + rows, of: "ADY")
+    let text = found.text()
+    #expect(text.contains("\n  … and 3 more: --format csv has all\n"))
+    #expect(text.contains(" X199 ") && !text.contains(" X200 "))
+    #expect(text.contains(" + 202.00 only-theirs = theirs 202.00\n"))
+    #expect(found.csv().count { $0 == UInt8(ascii: "\n") } == 1 + 203)
   }
 
   /// A customer billed in tenge, of which the file in lari has nothing: there is no rate between

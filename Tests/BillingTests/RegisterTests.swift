@@ -176,7 +176,9 @@ struct RegisterTests {
     let closed = try books.register.close(august) { .init(balances: []) }
     #expect(closed.documents == 1)
     #expect(try books.register.closed(august) == closed)
-    #expect(throws: DatabaseError.self) { try books.register.close(august) { .init(balances: []) } }
+    #expect(throws: BookingRefusal.self) {
+      try books.register.close(august) { .init(balances: []) }
+    }
     let late = try books.issue(Books.container("B"))
     #expect(late.first?.month == august)
     #expect(late.first?.booked.description == "2026-09")

@@ -132,13 +132,15 @@ struct SettlementTests {
     let settlement = try books.register.settle(month, tables)
     for party in TablesInForce(tables, on: month.last, asOf: nil).parties {
       let statement = try books.register.statement(of: party, in: settlement, tables)
+      let lines = try books.register.statementLines(of: party.codeText, month)
+      #expect(statement.shares == lines.count)
       guard let position = statement.positions.first?.position else {
-        #expect(statement.lines.isEmpty)
+        #expect(lines.isEmpty)
         continue
       }
-      let sum = statement.lines.reduce(0) { $0 + $1.amount.minorUnits }
+      let sum = lines.reduce(0) { $0 + $1.amount.minorUnits }
       #expect(sum == (try position.given().minorUnits))
-      let corrections = statement.lines.filter(\.isCorrection)
+      let corrections = lines.filter(\.isCorrection)
       #expect(
         corrections.reduce(0) { $0 + $1.amount.minorUnits } == position.corrections.minorUnits)
     }

@@ -16,17 +16,8 @@ struct TamperTests {
         + Books.container("C").replacing("Batumi", with: "Poti")
         + Books.container("D", customer: "ANATOLIA"))
     try books.register.remark("portal number", "77-1", on: try #require(first[0].number))
-    let usd = try #require(Currency(code: "USD", minorDigits: 2))
     let august = try #require(Month("2026-08"))
-    _ = try books.register.close(august) {
-      ClosingMonth(
-        balances: try [-150, 150].map { due in
-          ClosedBalance(
-            party: due < 0 ? "KTZ" : "GR", due: try Money(minorUnits: due, usd),
-            paid: try Money(minorUnits: due, usd), carried: .zero(usd))
-        }, papers: [SettlementPaper(.control, text: "USD")],
-        texts: { [SettlementPaper(.settlementText, text: "sealed by \($0)")] })
-    }
+    _ = try books.register.close(august, try #require(InvoiceRunTests.tables))
     try books.issue(Books.container("E"))
     let found = try books.register.verify()
     try #require(found.firstBad == nil && found.entries == 5)
@@ -59,6 +50,10 @@ struct TamperTests {
     Row(table: "shares", condition: "line = 1 AND position = 9", entry: 1),
     Row(table: "closings", condition: "entry = 4", entry: 4),
     Row(table: "balances", condition: "entry = 4 AND position = 2", entry: 4),
+    Row(table: "papers", condition: "entry = 4 AND position = 1", entry: 4),
+    Row(
+      table: "papers", condition: "entry = 4 AND kind = 'statement-text' AND party = 'KTZ'",
+      entry: 4),
     Row(table: "remarks", condition: "entry = 3", entry: 3),
   ]
 
@@ -93,37 +88,7 @@ struct TamperTests {
   /// that of what is there: only what must follow from something else can give it away.
   private func forged(_ path: String, _ sql: String) throws -> Register {
     try Self.sound.get().write(to: URL(filePath: path))
-    return try forge(Register(path, for: .existing), sql)
-  }
-
-  private func forge(_ register: Register, _ sql: String) throws -> Register {
-    let database = register.database
-    let triggers = try database.all(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-    ) { (name: $0.text(0), sql: $0.text(1)) }
-    try database.script("BEGIN;" + triggers.map { "DROP TRIGGER \($0.name);" }.joined())
-    try database.script(sql)
-    var previous = Register.noDigest
-    for (entry, kind) in try database.all(
-      "SELECT entry, kind FROM entries ORDER BY entry", [], { ($0.integer(0), $0.text(1)) })
-    {
-      if let closing = try register.closing(entry) {
-        let seal = try register.seal(closing.month, closing.balances, closing.papers)
-        try database.run(
-          "UPDATE closings SET seal = ?, documents = ? WHERE entry = ?",
-          [.text(seal.seal), .integer(Int64(seal.documents)), .integer(entry)])
-      }
-      let record = try #require(
-        try register.document(entry: entry).map { $0.0.record($0.1) }
-          ?? register.ownRecord(entry, kind))
-      let digest = Register.digest(entry, kind, previous, record)
-      try database.run(
-        "UPDATE entries SET previous = ?, digest = ? WHERE entry = ?",
-        [.text(previous), .text(digest), .integer(entry)])
-      previous = digest
-    }
-    try database.script(triggers.map { $0.sql + ";" }.joined() + "COMMIT")
-    return register
+    return try Forgery.make(Register(path, for: .existing), sql)
   }
 
   /// Each of these leaves every digest and every sum of the document in order.
@@ -202,7 +167,7 @@ struct TamperTests {
     }
     try #require(taxed.count >= 2)
     #expect(try books.register.verify().firstBad == nil)
-    let register = try forge(
+    let register = try Forgery.make(
       books.register,
       """
       UPDATE taxes SET tax = tax + 1 WHERE entry = 2;

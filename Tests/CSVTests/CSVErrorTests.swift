@@ -7,6 +7,7 @@ import Testing
     arguments: [
       (.quoteInPlainField, "a quotation mark inside a field that is not quoted"),
       (.textAfterQuote, "text after the closing quotation mark of a field"),
+      (.semicolon, "the fields are separated by ';'"),
       (.unclosedQuote, "a quotation mark that is never closed"),
       (.loneCarriageReturn, "a carriage return without a line feed"),
       (.notUTF8, "bytes that are not UTF-8 text"),

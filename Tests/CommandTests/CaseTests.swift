@@ -43,7 +43,7 @@ import Testing
 
   private func performed(_ transcript: Transcript) throws -> Transcript {
     let folder = try Scratch()
-    for name in ["Tables", "Files", "Packs"] {
+    for name in ["Tables", "Files"] {
       try folder.link(name, to: Place.tests.appending(path: name))
     }
     try folder.link("TariffTables", to: Place.root.appending(path: "TariffTables"))

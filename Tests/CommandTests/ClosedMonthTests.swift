@@ -73,7 +73,7 @@ import Testing
         "JV-2026-000001: portal recorded"
       ),
       ("close 2026-08", 65, "2026-08 is closed"),
-      ("close 2026-07", 65, "2026-07 is closed"),
+      ("close 2026-07", 65, "2026-08 is closed, and with it every month before it"),
       ("close 2026-10", 65, "2026-09 is still open: close it before 2026-10"),
     ] as [(String, Int32, String)] {
       let outcome = try office.start(command.split(separator: " ").map(String.init)).outcome()

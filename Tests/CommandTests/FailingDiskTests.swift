@@ -74,6 +74,38 @@ import Testing
     #expect(stopped.errors.contains("'Invoices' is a file, not a folder"), "\(stopped.errors)")
   }
 
+  /// A device is written to as it is: a file under its name would take its place. The test reaches
+  /// them by links, so that nothing worse than a lost link can happen.
+  @Test(arguments: ["null", "full"]) func aDeviceStaysOne(_ name: String) throws {
+    let office = try Office()
+    try office.file("D", 3)
+    try office.folder.link("device", to: URL(filePath: "/dev/\(name)"))
+    let rated = try office.run(["rate", "D.csv", "--output", "device"])
+    #expect(rated.status == (name == "null" ? 0 : 74), "\(rated.errors)")
+    if name == "full" {
+      let says =
+        "tariff: error: cannot write the result: No space left on device\n"
+        + "  what was written is incomplete; make room and run again\n"
+      #expect(rated.errors.hasSuffix(says), "\(rated.errors)")
+    }
+    let link = office.folder.url.appending(path: "device").path
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/\(name)")
+  }
+
+  /// A link to a file stays one, too: the result is in the file.
+  @Test func aLinkStaysOne() throws {
+    let office = try Office()
+    try office.file("D", 3)
+    try Data("old".utf8).write(to: office.folder.url.appending(path: "file"))
+    try office.folder.link("link", to: office.folder.url.appending(path: "file"))
+    #expect(try office.run(["rate", "D.csv", "--output", "link"]).status == 0)
+    let (file, expected) = (
+      try String(contentsOf: office.folder.url.appending(path: "file"), encoding: .utf8),
+      try office.run(["rate", "D.csv"]).output
+    )
+    #expect(file == expected)
+  }
+
   /// Bytes of the register changed behind the program's back, as a slip or a fraud would.
   @Test func aTamperedRow() throws {
     let office = try Office()

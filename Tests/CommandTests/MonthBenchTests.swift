@@ -30,6 +30,23 @@ import Testing
     #expect(try office.folder.names() == before, "nothing is left behind")
   }
 
+  /// The size that is aimed at: twelve charges for each consignment.
+  @Test func consignmentsHaveAsManyChargesAsInBusiness() throws {
+    let office = try Office()
+    let outcome = try office.program.start(
+      [
+        "bench", "month", "--tables", Place.root.appending(path: "TariffTables").path, "--rows",
+        "30", "--customers", "12", "--digest-only",
+      ], in: office.folder.url, environment: ["TMPDIR": office.folder.url.path]
+    ).outcome()
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let numbers =
+      outcome.output.split(separator: "\n").last?.split { !$0.isNumber }
+      .compactMap { Int($0) } ?? []
+    #expect(numbers.count == 4 && numbers.first == 30, "\(outcome.output)")
+    #expect(numbers[3] >= 12 * 30, "\(numbers[3]) charges")
+  }
+
   @Test func figuresOfEachMonth() throws {
     let outcome = try run(try Office(), "--months", "3")
     let lines = outcome.output.split(separator: "\n").map(String.init)

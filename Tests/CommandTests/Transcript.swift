@@ -12,10 +12,11 @@
 ///
 /// The blocks `<<<` … `>>>` and `2>` are left out where there is nothing; `= N`, the exit status,
 /// ends every command. A case's commands run one after the other in one folder, where `Tables`,
-/// `Files`, `Packs` and `TariffTables` are found; what they write there is gone afterwards. Besides
-/// `tariff` there is `cat FILE`, to show a file that was written. A last line without a line end is
-/// followed by `\ no line end`; what an editor would hide is written `\u{D}`, in commands and
-/// input, too.
+/// `Files` and `TariffTables` are found; what they write there is gone afterwards. Besides `tariff`
+/// there is `cat FILE`, to show a file, and `change FILE 'old' 'new'`, to change one as a slip, a
+/// fraud or a new table would: the old text stands in it exactly once, else the case fails. A last
+/// line without a line end is followed by `\ no line end`; what an editor would hide is written
+/// `\u{D}`, in commands and input, too.
 struct Transcript: Equatable {
   struct Step: Equatable {
     var command: String

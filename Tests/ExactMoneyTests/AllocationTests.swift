@@ -56,7 +56,8 @@ private func weights(_ texts: [String]) throws -> [Exact] {
       try Allocation(of: 0, by: weights(["-1"]))
     }
     let most = try #require(Exact(.max, over: 1))
-    #expect(throws: AllocationError.beyondLimits(BeyondLimits(what: "a sum of 128 bits"))) {
+    let what = "a sum of more than 38 digits"
+    #expect(throws: AllocationError.beyondLimits(BeyondLimits(what: what))) {
       try Allocation(of: 1, by: [most, most])
     }
   }

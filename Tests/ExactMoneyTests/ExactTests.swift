@@ -53,8 +53,8 @@ private let largest = Int128.max  // 2¹²⁷ − 1, a prime
   }
 
   @Test func whatDoesNotFitIsRefused() throws {
-    let sum = BeyondLimits(what: "a sum of 128 bits")
-    let product = BeyondLimits(what: "a product of 128 bits")
+    let sum = BeyondLimits(what: "a sum of more than 38 digits")
+    let product = BeyondLimits(what: "a product of more than 38 digits")
     let most = try fraction(largest, 1)
     #expect(throws: sum) { try most.plus(.one) }
     // −2¹²⁷ would fit in 128 bits, but it would have no negative.

@@ -55,6 +55,19 @@ import Testing
     #expect(try conflicts() == [])
   }
 
+  /// A gross weight below the ordinary net weight takes that with it: no net weight is above gross.
+  @Test func grossWeightsBelowTheOrdinaryNetWeight() throws {
+    try folder.write(
+      "KZ/NR/rates/2026-01-01.csv", kind: "rates", head: ["currency,USD"],
+      [
+        "name,charge,gross_kg,rate,unit,rated_per", "light,haulage,<=12000,5,TNE,TNE",
+        "lighter,haulage,<=8000,5,TNE,TNE", "heavy,haulage,>12000,5,TNE,TNE",
+      ])
+    #expect(try conflicts() == ["error 9"])
+    let found = try #require(try witness())
+    #expect(found["gross_kg"] == found["weight_kg"])
+  }
+
   /// A row of a lower rank takes all that two others share, or only a part of it.
   @Test func rowsOfALowerRankGoFirst() throws {
     let both = [

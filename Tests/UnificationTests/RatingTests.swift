@@ -124,6 +124,29 @@ import Testing
     #expect(compared > 500)
   }
 
+  /// Gross is net with packing: below it both readers refuse, in the same words.
+  @Test func grossIsNotBelowNet() throws {
+    let tables = try Shipped.tables()
+    func file(_ net: String, _ gross: String) -> [UInt8] {
+      Array(
+        """
+        date,from,to,commodity,equipment,owner,wagon_owner,weight_kg,gross_kg
+        2026-08-10,Altynkol,Poti,85171300,container-40,private,railway,\(net),\(gross)
+
+        """.utf8)
+    }
+    let pairs = [
+      ("22000", "21999.999", true), ("22000", "22000.0", false), ("", "1", false),
+      ("1", "", false), ("0.002", "0.001", true), ("0", "0", false),
+    ]
+    for (net, gross, isRefused) in pairs {
+      let bytes = file(net, gross)
+      let lines = String(decoding: try quoted(bytes, tables), as: UTF8.self)
+      #expect(try rated(bytes, tables, workers: 1).bytes == quoted(bytes, tables))
+      #expect(lines.contains("\(gross) kg gross is less than") == isRefused, "\(net), \(gross)")
+    }
+  }
+
   @Test func oneObjectALineAsInAQuote() throws {
     let tables = try Shipped.tables()
     let bytes = spoilt(tables, seed: 9, rows: 40)

@@ -30,7 +30,8 @@ public struct DocumentFolder {
       case _ where isFile: "give --invoices the folder of the documents, or move the file away"
       case ENOENT, ENOTDIR: "check the name: the folder that it is to be in must be there"
       case ENOSPC, EDQUOT, EFBIG: "make room and run again: what is recorded stays so"
-      case EACCES, EPERM, EROFS, ELOOP, EISDIR:
+      case EISDIR: "a folder has that name: move it away and run again: what is recorded stays so"
+      case EACCES, EPERM, EROFS, ELOOP:
         "check the folder's rights, or name another; run again: what is recorded stays so"
       default:
         "make room, check the folder's rights, and run again: what is recorded stays so"

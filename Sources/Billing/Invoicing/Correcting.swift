@@ -13,10 +13,7 @@ struct Account {
 extension Register {
   /// An invoice with the notes that corrected it so far, inside a transaction.
   func account(_ number: DocumentNumber) throws -> Account {
-    guard let (invoice, _) = try document(number) else {
-      throw BookingRefusal(
-        "there is no document \(number)", remedy: "'tariff register list' shows them")
-    }
+    guard let (invoice, _) = try document(number) else { throw try noDocument(number) }
     guard invoice.kind == .invoice else {
       throw BookingRefusal(
         "\(number) is no invoice but corrects \(invoice.corrects?.description ?? "one")",

@@ -207,6 +207,14 @@ public struct InvoiceRun {
   ) throws(Refusal) {
     guard let reference = consignment.reference else { throw .missing("reference") }
     guard let code = consignment.customer else { throw .missing("customer") }
+    guard consignment.date.days(until: consignment.supplied).magnitude <= 366 else {
+      throw Refusal(
+        .rejected, "supplied-when",
+        "supplied on \(consignment.supplied), more than a year from the contract of "
+          + "\(consignment.date)",
+        remedy: "check the year of 'supplied': it picks the month of the invoice",
+        field: "supplied")
+    }
     let supply = calculator.tables(on: consignment.supplied)
     guard let customer = supply.customers[code], let seller = supply.jointVentureParty else {
       throw Refusal(
@@ -322,6 +330,12 @@ extension TablesInForce {
     }
     do {
       return try Money(nearest: try official.exchange.convert(amount.exact), currency)
-    } catch { throw Refusal(.rejected, "beyond-limits", error.what, remedy: "check the amount") }
+    } catch {
+      throw Refusal(
+        .rejected, "beyond-limits",
+        "what it costs in \(currency), the seller's currency, is beyond the limits: "
+          + error.what,
+        remedy: "check the official rate of \(day) under exchange-rates")
+    }
   }
 }

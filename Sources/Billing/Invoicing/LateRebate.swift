@@ -125,11 +125,11 @@ public struct LateRebate: Sendable {
       let order = own.filter { $0.kind == .prorate } + own.filter { $0.kind != .prorate }
       var parties: [(party: String, weight: Exact)] = []
       for share in order {
-        let units = Exact(share.amount.minorUnits)
+        let amount = share.amount.exact
         if let index = parties.firstIndex(where: { $0.party == share.party }) {
-          parties[index].weight = try parties[index].weight.plus(units)
+          parties[index].weight = try parties[index].weight.plus(amount)
         } else {
-          parties.append((share.party, units))
+          parties.append((share.party, amount))
         }
       }
       return parties.filter { $0.weight > .zero }

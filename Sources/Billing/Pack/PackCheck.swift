@@ -35,11 +35,12 @@ public struct PackCheck {
     guard let name = names.first, names.count == 1, let bytes = files[name],
       let rates = files[PartnerPack.ratesName]
     else {
-      throw Self.unreadable(PartnerPack.manifestName, "it does not name a statement and its rates")
+      throw Self.changed(
+        PartnerPack.manifestName, "it does not name one statement and '\(PartnerPack.ratesName)'")
     }
     let statement = try PackTable(name, bytes, columns: StatementRows.columns)
     guard let first = statement.rows.first else {
-      throw Self.unreadable(name, "the statement has no rows")
+      throw Self.changed(name, "the statement has no rows")
     }
     guard let month = Month(first["month"]) else {
       throw first.fault("month", "'\(first["month"])' is not a month", unreadable: true)
@@ -63,15 +64,19 @@ public struct PackCheck {
 
   private static func bytes(_ name: String, in folder: String) throws(PackFault) -> [UInt8] {
     if let bytes = Files.contents(of: folder + "/" + name) { return bytes }
-    throw unreadable(name, "the file is missing or cannot be read")
-  }
-
-  private static func unreadable(_ file: String, _ message: String) -> PackFault {
-    PackFault(
+    let missing = "the file is missing or cannot be read"
+    guard name == PartnerPack.manifestName else { throw changed(name, missing) }
+    throw PackFault(
       finding: Finding(
-        .error, file: file, message,
+        .error, file: name, missing,
         remedy: "name the folder that 'tariff settle MONTH --partner CODE --pack DIR' wrote"),
       isUnreadable: true)
+  }
+
+  /// A file of the pack that cannot be read as it is.
+  private static func changed(_ file: String, _ message: String) -> PackFault {
+    PackFault(
+      finding: Finding(.error, file: file, message, remedy: PackTable.remedy), isUnreadable: true)
   }
 
   private mutating func read(_ statement: PackTable) throws {
@@ -80,7 +85,9 @@ public struct PackCheck {
         throw row.fault("row", "unknown row '\(row["row"])'", unreadable: true)
       }
       guard row["party"] == party, row["month"] == month.description else {
-        throw row.fault("party", "the row is of \(row["party"]) and \(row["month"])")
+        throw row.fault(
+          "party",
+          "the row is of \(row["party"]) for \(row["month"]), the first of \(party) for \(month)")
       }
       if kind == .ownCurrency { continue }
       if kind == .line {
@@ -103,7 +110,7 @@ public struct PackCheck {
         throw row.fault("item", "there is no net due in '\(foreign)'")
       }
       guard let exact = try PackedSums.entitlement(row) else {
-        own.append("\(foreign): no official rate to \(row["currency"])")
+        own.append("\(sums.text(sums.due)) \(foreign): no official rate to \(row["currency"])")
         continue
       }
       guard try row.number("divided") == sums.due else {
@@ -128,19 +135,24 @@ public struct PackCheck {
     guard
       let rate = rates.rows.first(where: { $0["from"] == foreign && $0["to"] == row["currency"] })
     else {
-      throw row.fault("basis", "\(PartnerPack.ratesName) has no rate for it")
+      throw row.fault(
+        "currency", "\(PartnerPack.ratesName) has no rate from \(foreign) to \(row["currency"])")
     }
     let figure = try rate.number("rate")
-    let isSame =
-      rate["exchange"] == "multiply"
-      ? try row.number("basis") == figure && row["bases"] == "1"
-      : try row.number("bases") == figure && row["basis"] == "1"
-    guard isSame else { throw rate.fault("rate", "it is not the rate the statement converts at") }
-    let day = try rate.day("date")
-    guard try row.day("date") == day, day <= month.last,
-      day.days(until: month.last) <= DailyRates.oldestDays
-    else {
-      throw rate.fault("date", "\(day) is not the day of a rate for \(month.last)")
+    let (used, one) = rate["exchange"] == "multiply" ? ("basis", "bases") : ("bases", "basis")
+    guard try row.number(used) == figure, row[one] == "1" else {
+      throw rate.fault(
+        "rate", "the statement converts at \(row["basis"]) ÷ \(row["bases"]), not at this rate")
+    }
+    let (day, stated) = (try rate.day("date"), try row.day("date"))
+    guard stated == day else {
+      throw rate.fault("date", "the statement converts at the rate of \(stated)")
+    }
+    guard day <= month.last, day.days(until: month.last) <= DailyRates.oldestDays else {
+      throw rate.fault(
+        "date",
+        "only a rate of \(month.last) serves, or of one of the \(DailyRates.oldestDays) days "
+          + "before")
     }
   }
 

@@ -28,7 +28,7 @@ struct PackTable {
           .error, file: file, line: cells[column]?.line ?? line,
           column: cells[column]?.column ?? 0, message,
           remedy: unreadable
-            ? "ask for the pack again: it was changed after it was written"
+            ? PackTable.remedy
             : "it was changed after it was written, or the joint venture is wrong: ask for the "
               + "pack again and compare"),
         isUnreadable: unreadable)
@@ -49,6 +49,9 @@ struct PackTable {
     }
   }
 
+  /// What to do where a file of a pack cannot be read.
+  static let remedy = "ask for the pack again: it was changed after it was written"
+
   let rows: [Row]
 
   /// Reads a file of a pack that must have exactly these columns.
@@ -56,8 +59,7 @@ struct PackTable {
     func unreadable(_ line: Int, _ column: Int, _ message: String) -> PackFault {
       PackFault(
         finding: Finding(
-          .error, file: name, line: line, column: column, message,
-          remedy: "ask for the pack again: it was changed after it was written"),
+          .error, file: name, line: line, column: column, message, remedy: Self.remedy),
         isUnreadable: true)
     }
     var reader = CSVReader(bytes: bytes)

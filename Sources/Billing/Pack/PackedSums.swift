@@ -111,7 +111,7 @@ struct PackedSums {
       throw row.fault("divided", "of divided, basis and bases one is missing")
     }
     guard bases > .zero, basis >= .zero else {
-      throw row.fault("bases", "the bases are not above zero")
+      throw row.fault("bases", "the bases are not above zero, or the basis is below it")
     }
     return try divided.times(basis).divided(by: bases)
   }
@@ -146,7 +146,7 @@ struct PackedSums {
     for amount in found.kinds.values { given = try given.plus(amount) }
     try checkTrueUp(given)
     try checkEquity()
-    try expect("tax", .zero, "only the joint venture owes tax:")
+    try expect("tax", .zero, "only the joint venture owes tax, so it is")
     try expect("collected", found.collected.negated, "the rows of what is collected come to")
     let above = ["true-up", "equity", "tax", "collected", "carried-in"]
     due = given

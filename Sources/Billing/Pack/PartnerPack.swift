@@ -32,6 +32,12 @@ public struct PartnerPack {
         remedy: "'tariff register verify' recomputes it from the register")
     }
     let name = PartnerStatement.fileName(party, settled.month)
+    let rows = try PackTable(name + ".csv", statement.bytes, columns: StatementRows.columns).rows
+    guard !rows.isEmpty else {
+      throw BookingRefusal(
+        "nothing is booked for \(party) in \(settled.month): there is no pack of it",
+        remedy: "check the month and the party, or leave out --pack")
+    }
     var files: [(name: String, bytes: [UInt8])] = [
       (name + ".csv", statement.bytes), (name + ".txt", text.bytes), (Self.ratesName, rates.bytes),
       ("README.txt", Array(Self.explanation(party, settled.month).utf8)),

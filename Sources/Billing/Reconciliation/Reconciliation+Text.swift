@@ -9,7 +9,8 @@ extension Reconciliation {
   public func text() -> String {
     var lines = [
       "Reconciliation of \(party.name) (\(party.codeText)) for \(month)",
-      "\(rows) rows of \(file), read by \(layout), against \(entries) entries of the statement", "",
+      "\(rows.counted("row")) of \(file), read by \(layout), against "
+        + "\(entries.counted("entry", "entries")) of the statement", "",
     ]
     if currencies.isEmpty { lines += ["Nothing on either side.", ""] }
     for own in currencies {
@@ -38,8 +39,8 @@ extension Reconciliation {
 
   private var controlLines: [String] {
     var lines = [
-      "Control: \(rows) rows of the file and \(entries) entries of the statement in "
-        + "\(items.count) items"
+      "Control: \(rows.counted("row")) of the file and \(entries.counted("entry", "entries")) of "
+        + "the statement in \(items.count.counted("item"))"
     ]
     for own in currencies {
       let parts = own.parts.map { part in

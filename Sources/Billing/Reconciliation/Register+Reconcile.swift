@@ -11,9 +11,12 @@ extension Register {
     _ tables: TariffTables, asOf: Day? = nil
   ) throws -> Reconciliation {
     let settlement = try settle(month, tables, asOf: asOf)
-    let statement = try statement(of: party, in: settlement, tables, asOf: asOf)
-    let entries = try StatementEntry.entries(of: statement.lines)
-    for (currency, position) in statement.positions {
+    let entries = try StatementEntry.entries(of: statementLines(of: party.codeText, month))
+    for own in settlement.currencies {
+      let currency = own.currency
+      guard let position = own.positions.first(where: { $0.party == party.codeText }) else {
+        continue
+      }
       let sum = entries.filter { $0.amount.currency == currency }
         .reduce(0) { $0 + $1.amount.minorUnits }
       guard sum == (try position.given().minorUnits) else {
@@ -62,7 +65,8 @@ final class StatementConversions {
       throw BookingRefusal(
         "\(place): amounts in \(currency), but '\(entry.reference)' was invoiced in \(from), and "
           + "the day of conversion is not agreed",
-        remedy: "fill in 'convert_on' at \(tables.path(columns.mark)):\(columns.mark.line)")
+        remedy: "agree on it, and fill in 'convert_on', contract or month-end, at "
+          + "\(tables.path(columns.mark)):\(columns.mark.line)")
     }
     let day = rule == .monthEnd ? month.last : entry.date
     let now = inForce[day] ?? TablesInForce(tables, on: day, asOf: asOf)
@@ -91,6 +95,10 @@ private struct ReconciliationRun {
   /// Rows and entries of one amount and day that found no like of their reference.
   private var entryLike: [Int: Int] = [:]
   private var rowLike: [Int: Int] = [:]
+  /// The row that names another document than that of its reference.
+  private var elsewhere: [String: Int] = [:]
+  /// Among how many of one amount and day the nearest reference is looked for.
+  private static let mostAlike = 100
 
   init(
     _ result: Reconciliation, _ entries: [StatementEntry], _ file: PartnerFile,
@@ -216,17 +224,16 @@ extension ReconciliationRun {
   private func onlyTheirs(_ pair: Pairing.Pair) throws -> Reconciliation.Item {
     guard let index = pair.theirs else { throw SettlementFault(what: "a pair of nothing") }
     let row = file.rows[index]
-    var why = pair.repeats.map { "the same as line \(file.rows[$0].line)" } ?? ""
     let known = known[row.reference].map { entries[$0] }
-    if pair.repeats == nil, let entry = entryLike[index] {
-      why =
-        "\(entries[entry].reference) of \(entries[entry].place.document) has this amount and day"
-    } else if pair.repeats == nil, let document = row.document, let known,
-      known.place.document != document
-    {
+    var why = ""
+    if let other = pair.repeats {
+      why = "the same as line \(file.rows[other].line)"
+    } else if isElsewhere(row), let document = row.document, let known {
       why = "it stands in \(known.place.document), not in \(document)"
-    } else if pair.repeats == nil, known != nil {
-      why = "the statement has this reference with another row of the file"
+    } else if let entry = entryLike[index].map({ entries[$0] }) {
+      why = "\(entry.reference) of \(entry.place.document) has this amount and day"
+    } else if known != nil {
+      why = "another row of the file stands for this reference already"
     }
     return Reconciliation.Item(
       outcome: pair.repeats == nil ? .onlyTheirs : .duplicated, cause: nil, why: why,
@@ -239,25 +246,52 @@ extension ReconciliationRun {
     let amount: Money
   }
 
-  /// A slip in the reference shows as two items: one only ours and one only theirs.
+  /// Where a row may belong that found no entry of its reference: to one in another document than
+  /// it names, or, with a slip in the reference, to one of its amount and day.
   private mutating func findLikes(_ pairs: [Pairing.Pair]) {
-    var rows: [Like: [Int]] = [:]
+    var open: [Like: [Int]] = [:]
+    for pair in pairs where pair.theirs == nil {
+      guard let entry = pair.ours.first, let amount = try? amount(of: pair).amount else { continue }
+      open[Like(date: entries[entry].date, amount: amount), default: []].append(entry)
+    }
+    var slips: [Int] = []
     for pair in pairs where pair.ours.isEmpty && pair.repeats == nil {
       guard let index = pair.theirs else { continue }
       let row = file.rows[index]
-      rows[Like(date: row.date, amount: row.amount), default: []].append(index)
+      if isElsewhere(row) { elsewhere[row.reference] = index } else { slips.append(index) }
     }
-    for pair in pairs where pair.theirs == nil {
-      guard let entry = pair.ours.first, let amount = try? amount(of: pair).amount else { continue }
-      let key = Like(date: entries[entry].date, amount: amount)
-      guard rows[key]?.isEmpty == false, let row = rows[key]?.removeFirst() else { continue }
-      entryLike[row] = entry
-      rowLike[entry] = row
+    for isNear in [true, false] {
+      for index in slips where entryLike[index] == nil {
+        let row = file.rows[index]
+        let key = Like(date: row.date, amount: row.amount)
+        guard let alike = open[key], !alike.isEmpty else { continue }
+        let references = alike.prefix(Self.mostAlike).map { entries[$0].reference }
+        let nearest = NearNames.nearest(to: row.reference, among: references)
+        guard let place = nearest.flatMap(references.firstIndex) ?? (isNear ? nil : 0) else {
+          continue
+        }
+        let entry = alike[place]
+        open[key]?.remove(at: place)
+        entryLike[index] = entry
+        rowLike[entry] = index
+      }
     }
   }
 
+  /// Whether the row's reference stands in another document than the one it names.
+  private func isElsewhere(_ row: PartnerFile.Row) -> Bool {
+    guard let document = row.document, let entry = known[row.reference] else { return false }
+    return entries[entry].place.document != document
+  }
+
   private func like(of entry: Int) -> String {
-    guard let index = rowLike[entry] else { return "" }
-    return "line \(file.rows[index].line), '\(file.rows[index].reference)', has this amount and day"
+    let own = entries[entry]
+    if let row = elsewhere[own.reference].map({ file.rows[$0] }), let document = row.document,
+      document != own.place.document
+    {
+      return "line \(row.line) names \(document) for it"
+    }
+    guard let row = rowLike[entry].map({ file.rows[$0] }) else { return "" }
+    return "line \(row.line), '\(row.reference)', has this amount and day"
   }
 }

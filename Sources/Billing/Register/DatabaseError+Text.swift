@@ -9,7 +9,7 @@ extension DatabaseError {
     case .busy: "the register '\(path)' is in use by others and stayed so for two minutes"
     case .full: "the disk is full: the register '\(path)' took nothing more"
     case .readOnly: "the register '\(path)' cannot be written to"
-    case .inputOutput: "the register '\(path)' cannot be read or written (\(detail))"
+    case .inputOutput: "the register '\(path)' could not be read or written (\(detail))"
     case .refused: "the register '\(path)' refuses: \(detail)"
     case .newer:
       "the register '\(path)' was made by a newer version of this program (it has '\(detail)')"

@@ -1,4 +1,5 @@
 import ExactMoney
+import TariffRules
 
 extension Register {
   /// One document as a list shows it.
@@ -63,5 +64,36 @@ extension Register {
     for entry in entries {
       if let (document, _) = try document(entry: entry) { try look(document) }
     }
+  }
+}
+
+extension Register {
+  /// That a document is not there, with the one that is likely meant, or what there is.
+  public func noDocument(_ number: DocumentNumber) throws -> BookingRefusal {
+    let message = "there is no document \(number)"
+    let list = "'tariff register list' shows them"
+    let series = try database.all(
+      "SELECT series, year, max(number) FROM documents GROUP BY series, year ORDER BY series, year"
+    ) { row in
+      DocumentNumber(
+        series: row.text(0), year: Int(row.integer(1)), number: Int(row.integer(2)))
+    }
+    if series.isEmpty { return BookingRefusal(message, remedy: "nothing is issued yet") }
+    if let last = series.first(where: { $0.series == number.series && $0.year == number.year }) {
+      return BookingRefusal(message, remedy: "the last of this series is \(last); \(list)")
+    }
+    func name(_ number: DocumentNumber) -> String { "\(number.series)-\(number.year)" }
+    let capitals = name(number).uppercased()
+    let near =
+      series.first { name($0) == capitals }
+      ?? NearNames.nearest(to: name(number), among: series.map(name)).flatMap { nearest in
+        series.first { name($0) == nearest }
+      }
+    if let near, (1...near.number).contains(number.number) {
+      let meant = DocumentNumber(series: near.series, year: near.year, number: number.number)
+      return BookingRefusal("\(message). Did you mean '\(meant)'?", remedy: list)
+    }
+    let lasts = series.map(\.description).joined(separator: ", ")
+    return BookingRefusal(message, remedy: "the last of each series: \(lasts); \(list)")
   }
 }

@@ -112,11 +112,18 @@ extension Register {
   }
 
   /// Closes a month for good: nothing is ever booked into it or an earlier one again.
-  /// - Throws: `DatabaseError` (`refused`) where it is closed, or an earlier month is open.
+  /// - Throws: `BookingRefusal` where it is closed; `DatabaseError` (`refused`) where an earlier
+  ///   month is open.
   func close(_ month: Month, _ make: () throws -> ClosingMonth) throws -> ClosedMonth {
     try transaction {
-      if let closed = try lastClosed(), closed >= month {
-        throw refusal("\(month) is closed already")
+      if let last = try lastClosed(), last >= month {
+        throw try closed(month) == nil
+          ? BookingRefusal(
+            "\(last) is closed, and with it every month before it",
+            remedy: "what was issued since is settled in the next open month: close that one")
+          : BookingRefusal(
+            "\(month) is closed already",
+            remedy: "'tariff settle \(month)' writes its statements again, as they were recorded")
       }
       let open = try database.first(
         "SELECT min(booked) FROM documents WHERE booked < ? AND booked > ?",
@@ -182,9 +189,7 @@ extension Register {
   /// Adds to a document a number that a tax portal gave it, or a buyer's confirmation.
   public func remark(_ what: String, _ value: String, on number: DocumentNumber) throws {
     try transaction {
-      guard let document = try entry(of: number) else {
-        throw refusal("there is no document \(number)")
-      }
+      guard let document = try entry(of: number) else { throw try noDocument(number) }
       let entry = try append(Self.remarkKind, Self.record(of: number, what, value))
       try database.run(
         "INSERT INTO remarks VALUES (?, ?, ?, ?)",

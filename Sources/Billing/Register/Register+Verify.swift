@@ -19,6 +19,9 @@ extension Register {
     public internal(set) var documents = 0
     /// Closed months among them.
     public internal(set) var closings = 0
+    /// Those of them that were closed before papers were recorded: without the terms of the month
+    /// their balances can't be worked out again, only summed up.
+    public internal(set) var closingsWithoutPapers = 0
     /// Saved quotes among them.
     public internal(set) var quotes = 0
     /// The digest of the last entry: who keeps it can prove that nothing before it was changed.
@@ -166,8 +169,15 @@ private struct Audit {
     if let closed, closing.month <= closed {
       return "it closes \(closing.month), but \(closed) was closed before it"
     }
+    if closing.papers.isEmpty, result.closings > result.closingsWithoutPapers {
+      return "it has no papers, though a month closed before it has"
+    }
+    if let what = try register.fault(inSettlementOf: closing, after: closed, entry.number) {
+      return what
+    }
     closed = closing.month
     result.closings += 1
+    if closing.papers.isEmpty { result.closingsWithoutPapers += 1 }
     rows.closings += 1
     rows.balances += closing.balances.count
     rows.papers += closing.papers.count

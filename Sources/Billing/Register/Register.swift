@@ -113,7 +113,11 @@ public final class Register {
   /// The month in which something of a month is settled: that month, or the first open one.
   func booked(_ month: Month) throws -> Month {
     guard let closed = try lastClosed(), closed >= month else { return month }
-    guard let next = closed.next else { throw BeyondLimits(what: "a month after \(closed)") }
+    guard let next = closed.next else {
+      throw BookingRefusal(
+        "\(closed) is closed, and no month comes after it: nothing more can be booked",
+        remedy: "restore the newest copy of the register in which it is open")
+    }
     return next
   }
 

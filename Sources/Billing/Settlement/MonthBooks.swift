@@ -35,7 +35,7 @@ struct MonthBooks {
         for index in month.positions.indices {
           month.positions[index].carried = try month.positions[index].due()
         }
-        month.positions = terms.ordered(month.positions, \.party)
+        month.positions = terms.ordered(month.positions, in: month.currency, \.party)
         return month
       }
       try setTrueUps(&month)
@@ -52,7 +52,7 @@ struct MonthBooks {
   }
 
   private func setTrueUps(_ month: inout Settlement.InCurrency) throws {
-    month.positions = terms.ordered(month.positions, \.party)
+    month.positions = terms.ordered(month.positions, in: month.currency, \.party)
     guard month.positions.reduce(0, { $0 + $1.lean }) == 0 else {
       throw SettlementFault(what: "\(month.currency): the exact entitlements do not sum up")
     }
@@ -65,11 +65,11 @@ struct MonthBooks {
 
   /// What the joint venture has earned goes to the partners by their equity.
   private func setEquity(_ month: inout Settlement.InCurrency) throws {
-    let own = terms.jointVenture.codeText
+    let own = terms.jointVenture
     guard let index = month.positions.firstIndex(where: { $0.party == own }) else { return }
     let earned = try month.positions[index].entitlement()
     guard earned.minorUnits != 0 else { return }
-    let partners = terms.ordered(terms.equity, \.party)
+    let partners = terms.ordered(terms.equity, in: month.currency, \.party)
     let allocation = try Allocation(of: earned.minorUnits, by: partners.map(\.fraction))
     month.positions[index].equity = earned.negated
     for (partner, part) in zip(partners, allocation.parts) {
@@ -82,15 +82,15 @@ struct MonthBooks {
       }
       month.positions[place].equity = try month.positions[place].equity.adding(amount)
     }
-    month.positions = terms.ordered(month.positions, \.party)
+    month.positions = terms.ordered(month.positions, in: month.currency, \.party)
   }
 
   /// A partner's balance under the threshold waits for the next month; who is no partner (any more)
   /// is paid. The joint venture is the other side of what waits, so that what is paid still sums to
   /// zero.
   private func setCarried(_ month: inout Settlement.InCurrency) throws {
-    let own = terms.jointVenture.codeText
-    let threshold = try terms.threshold(month.currency)?.minorUnits ?? 0
+    let own = terms.jointVenture
+    let threshold = terms.threshold(month.currency)?.minorUnits ?? 0
     var other = Money.zero(month.currency)
     for index in month.positions.indices where terms.isPartner(month.positions[index].party) {
       let due = try month.positions[index].due()

@@ -9,13 +9,14 @@ extension PartnerStatement {
     namePrefix + "\(party)-\(month)"
   }
 
+  static let title = "Statement of "
   static let namePrefix = "STATEMENT-"
 
   /// The rows after those of lines and of what is collected: the sums, what is carried on and paid,
   /// the own currency. With them the statement holds all that is needed to work it out again: where
   /// there is a basis, the amount is divided × basis ÷ bases.
   func sumRows() throws -> [UInt8] {
-    let rows = StatementRows(party: party.codeText, month: month)
+    let rows = StatementRows(party: party, month: month)
     var writer = CSVWriter()
     for (currency, position) in positions { try writeSums(currency, position, rows, &writer) }
     for (currency, own) in own {
@@ -34,7 +35,10 @@ extension PartnerStatement {
     let terms = terms[currency]
     for (item, amount) in try position.items() {
       var cells = StatementRows.Cells(.sum, item, amount)
-      if item == "true-up" { cells.exact = try exactSum(currency).exactText(currency) }
+      if item == "true-up" {
+        let given = try position.given().minorUnits
+        cells.exact = try Exact.minorUnits(given, lean: position.lean).exactText(currency)
+      }
       if item == "equity", let equity = terms?.equity {
         cells.divided = equity.divided.amountText
         cells.basis = equity.fraction.description
@@ -46,7 +50,7 @@ extension PartnerStatement {
       writer.record(rows.record(StatementRows.Cells(.threshold, "carry-forward", threshold)))
     }
     for payment in terms?.payments ?? [] {
-      let pays = payment.from == party.codeText
+      let pays = payment.from == party
       writer.record(
         rows.record(
           StatementRows.Cells(
@@ -55,32 +59,21 @@ extension PartnerStatement {
     }
   }
 
-  /// The exact entitlement of the month before the true-up: of all lines in a currency.
-  private func exactSum(_ currency: Currency) throws -> Exact {
-    var units: Int64 = 0
-    var lean: Int64 = 0
-    for line in lines where line.amount.currency == currency {
-      units += line.amount.minorUnits
-      lean += line.lean
-    }
-    return try Exact.minorUnits(units, lean: lean)
-  }
-
   /// The official rates it uses, for its pack.
-  func rates(_ tables: TariffTables) -> [UInt8] {
+  func rates() -> [UInt8] {
     var writer = CSVWriter()
     writer.record(PartnerPack.ratesColumns.map { .text($0) })
     for (currency, own) in own {
-      guard let official = own.official, let day = own.day else { continue }
+      guard let official = own.official, let source = official.source else { continue }
       let (exchange, rate) =
         switch official.exchange {
         case .multiply(let rate): ("multiply", rate)
         case .divide(let rate): ("divide", rate)
         }
       writer.record([
-        .text(currency.code), .text(own.currency.code), .number(day.description),
-        .number(official.published.description), .text(exchange), .number(rate.description),
-        .text(tables.path(official.mark)), .number("\(official.mark.line)"),
+        .text(currency.code), .text(own.currency.code), .number(official.day.description),
+        .number(source.published.description), .text(exchange), .number(rate.description),
+        .text(source.file), .number("\(source.line)"),
       ])
     }
     return writer.drain()
@@ -89,11 +82,11 @@ extension PartnerStatement {
   /// The statement for people.
   public func text(seal: String?) throws -> String {
     var lines = [
-      "Statement of \(party.name) (\(party.codeText)) for \(month)", "",
+      "\(Self.title)\(name) (\(party)) for \(month)", "",
       seal.map { "Closed; seal \($0)" } ?? "\(month) is open: figures change until it is closed.",
       "",
     ]
-    if positions.isEmpty { lines.append("Nothing is booked for \(party.codeText) in \(month).") }
+    if positions.isEmpty { lines.append("Nothing is booked for \(party) in \(month).") }
     for (currency, position) in positions {
       lines.append("In \(currency)")
       var layout = Layout([.left, .right], indent: 2)
@@ -107,8 +100,8 @@ extension PartnerStatement {
       lines.append("")
     }
     lines.append(
-      "\(self.lines.count) shares of consignments: each is in "
-        + Self.fileName(party.codeText, month) + ".csv"
+      "\(shares) shares of consignments: each is in "
+        + Self.fileName(party, month) + ".csv"
     )
     return lines.joined(separator: "\n") + "\n"
   }
@@ -116,9 +109,9 @@ extension PartnerStatement {
 
 extension Settlement.OwnCurrency {
   fileprivate func words(from foreign: Currency, _ month: Month) -> String {
-    guard let due, let day else {
+    guard let due, let official else {
       return "no official rate from \(foreign) within ten days up to \(month.last)"
     }
-    return "\(due.amountText), \(rate) of \(day)"
+    return "\(due.amountText), \(official.words) of \(official.day)"
   }
 }

@@ -47,16 +47,16 @@ public struct PartnerStatement {
     public let payments: [Payment]
   }
 
-  /// The party.
-  public let party: Party
+  /// The party's code.
+  public let party: String
+  /// Its full name.
+  public let name: String
   /// Whether it is the joint venture itself.
   public let isOfJointVenture: Bool
   /// The month.
   public let month: Month
-  /// Its lines, in the order of the documents.
-  public let lines: [Line]
-  /// What it collects from customers.
-  public let collected: [Collected]
+  /// How many shares of lines it has.
+  public let shares: Int
   /// Its position in each currency.
   public let positions: [(currency: Currency, position: MonthlyPosition)]
   /// What decides it, for each of them.
@@ -67,7 +67,7 @@ public struct PartnerStatement {
   /// What the reader should know: where no official rate is there.
   public var findings: [String] {
     own.filter { $0.own.due == nil }.map { item in
-      "\(party.codeText): no official rate from \(item.currency) to \(item.own.currency) within "
+      "\(party): no official rate from \(item.currency) to \(item.own.currency) within "
         + "ten days up to \(month.last)"
     }
   }
@@ -75,41 +75,68 @@ public struct PartnerStatement {
 
 extension Register {
   /// The statement of a party out of a month's settlement.
-  public func statement(
+  func statement(
     of party: Party, in settlement: Settlement, _ tables: TariffTables, asOf: Day? = nil
   ) throws -> PartnerStatement {
     let now = TablesInForce(tables, on: settlement.month.last, asOf: asOf)
+    return try statement(
+      of: party.codeText, named: party.name, in: settlement,
+      SettlementTerms(tables, settlement.month, asOf: asOf)
+    ) { foreign in
+      foreign == party.currency
+        ? nil : (party.currency, now.official(from: foreign, to: party.currency))
+    }
+  }
+
+  /// The same from what decides it.
+  /// - Parameter own: the party's own currency and the rate to it, for each currency but that.
+  func statement(
+    of party: String, named name: String, in settlement: Settlement, _ terms: SettlementTerms,
+    own: (Currency) -> (currency: Currency, official: Settlement.OfficialRate?)?
+  ) throws -> PartnerStatement {
     let positions = settlement.currencies.compactMap { month in
-      month.positions.first { $0.party == party.codeText }.map { (month.currency, $0) }
+      month.positions.first { $0.party == party }.map { (month.currency, $0) }
     }
-    let own = try positions.filter { $0.0 != party.currency }.map { currency, position in
-      (currency, try now.own(try position.due(), in: party.currency))
+    let owns = try positions.compactMap { currency, position in
+      try own(currency).map { own in
+        (
+          currency,
+          try Settlement.OwnCurrency(own.currency, own.official, of: try position.due())
+        )
+      }
     }
-    let terms = try SettlementTerms(tables, settlement.month, asOf: asOf)
     let decided = try settlement.currencies.map { month in
-      (month.currency, try self.terms(of: party.codeText, in: month, terms))
+      (month.currency, try self.terms(of: party, in: month, terms))
     }
     return PartnerStatement(
-      party: party, isOfJointVenture: party.codeText == settlement.jointVenture,
-      month: settlement.month,
-      lines: try statementLines(of: party.codeText, settlement.month),
-      collected: try collected(by: party.codeText, settlement.month),
-      positions: positions, terms: Dictionary(decided) { first, _ in first }, own: own)
+      party: party, name: name, isOfJointVenture: party == settlement.jointVenture,
+      month: settlement.month, shares: try statementShares(of: party, settlement.month),
+      positions: positions, terms: Dictionary(decided) { first, _ in first }, own: owns)
+  }
+
+  private func statementShares(of party: String, _ month: Month) throws -> Int {
+    try database.first(
+      """
+      SELECT count(*) FROM documents d JOIN lines l USING (entry) JOIN shares s USING (line)
+      WHERE d.booked = ? AND s.party = ?
+      """, [.text(month.description), .text(party)]
+    ) { Int($0.integer(0)) } ?? 0
   }
 
   private func terms(
     of party: String, in month: Settlement.InCurrency, _ terms: SettlementTerms
   ) throws -> PartnerStatement.Terms {
     let fraction = terms.equity.first { $0.party == party }?.fraction
-    let own = month.positions.first { $0.party == terms.jointVenture.codeText }
+    let own = month.positions.first { $0.party == terms.jointVenture }
     let isPartner = terms.isPartner(party)
     return PartnerStatement.Terms(
       equity: isPartner
         ? fraction.map { ((own?.equity ?? .zero(month.currency)).negated, $0) } : nil,
-      threshold: isPartner ? try terms.threshold(month.currency) : nil,
+      threshold: isPartner ? terms.threshold(month.currency) : nil,
       payments: month.payments.filter { $0.from == party || $0.to == party })
   }
 
+  /// The party's shares of lines, in the order of the documents.
   func statementLines(
     of party: String, _ month: Month
   ) throws -> [PartnerStatement.Line] {
@@ -143,22 +170,13 @@ extension Register {
 }
 
 extension TablesInForce {
-  /// An amount in a party's own currency at the official rate of this day.
-  fileprivate func own(
-    _ amount: Money, in currency: Currency
-  ) throws -> Settlement.OwnCurrency {
-    guard let official = officialRate(from: amount.currency, to: currency) else {
-      return Settlement.OwnCurrency(
-        currency: currency, day: nil, due: nil, rate: "", official: nil)
+  /// The official rate of this day, with its place.
+  fileprivate func official(from: Currency, to: Currency) -> Settlement.OfficialRate? {
+    officialRate(from: from, to: to).map { exchange, rate in
+      Settlement.OfficialRate(
+        exchange: exchange, day: rate.date,
+        source: .init(
+          published: rate.published, file: tables.path(rate.mark), line: Int(rate.mark.line)))
     }
-    let exact = try official.exchange.convert(amount.exact)
-    let rounding = Rounding(to: currency, mode: .halfAway)
-    let sign = if case .multiply = official.exchange { "×" } else { "÷" }
-    return Settlement.OwnCurrency(
-      currency: currency, day: official.rate.date,
-      due: try Money(exactTotal: try exact.rounded(rounding), currency),
-      rate: "\(sign) \(official.rate.rate)",
-      official: Settlement.OfficialRate(
-        exchange: official.exchange, published: official.rate.published, mark: official.rate.mark))
   }
 }

@@ -24,25 +24,25 @@ extension Register {
         month: month, seal: closed.seal, papers: try whole(closed.papers, month, only: wanted),
         findings: [])
     }
-    let drawn = try DrawnPapers(self, month, tables, asOf: asOf, only: wanted)
-    let papers = try drawn.papers + drawn.texts(seal: nil)
+    let drawn = try drawn(month, tables, asOf: asOf, only: wanted)
+    let papers = try drawn.papers() + drawn.texts(seal: nil)
     return SettledMonth(
       month: month, seal: nil, papers: try whole(papers, month, only: wanted),
       findings: drawn.findings)
   }
 
   /// Settles a month for good: its balances and papers are recorded and sealed.
-  /// - Throws: as `settled`; `DatabaseError` (`refused`) where it is closed already or an earlier
-  ///   month is open.
+  /// - Throws: as `settled`, and `BookingRefusal` where it is closed already; `DatabaseError`
+  ///   (`refused`) where an earlier month is open.
   public func close(
     _ month: Month, _ tables: TariffTables, asOf: Day? = nil
   ) throws -> (closed: ClosedMonth, findings: [String]) {
     var findings: [String] = []
     let closed = try close(month) {
-      let drawn = try DrawnPapers(self, month, tables, asOf: asOf, only: nil)
+      let drawn = try drawn(month, tables, asOf: asOf, only: nil)
       findings = drawn.findings
       return ClosingMonth(
-        balances: try drawn.settlement.balances(), papers: drawn.papers, texts: drawn.texts)
+        balances: try drawn.settlement.balances(), papers: try drawn.papers(), texts: drawn.texts)
     }
     return (closed, findings)
   }
@@ -51,6 +51,37 @@ extension Register {
     BookingRefusal(
       "unknown party '\(party)'." + NearNames.hint(for: party, among: parties),
       remedy: "parties of \(month) are \(parties.joined(separator: ", "))")
+  }
+
+  /// A month as its documents and the tables give it.
+  private func drawn(
+    _ month: Month, _ tables: TariffTables, asOf: Day?, only wanted: String?
+  ) throws -> DrawnMonth {
+    let settlement = try settle(month, tables, asOf: asOf)
+    let now = TablesInForce(tables, on: month.last, asOf: asOf)
+    let active = settlement.currencies.flatMap(\.positions).map(\.party)
+    var parties = now.parties.filter { active.contains($0.codeText) || $0.codeText == wanted }
+    // Who has left during the month is still named and paid.
+    for code in active where !parties.contains(where: { $0.codeText == code }) {
+      if let party = tables.party(code) { parties.append(party) }
+    }
+    if let wanted {
+      guard parties.contains(where: { $0.codeText == wanted }) else {
+        let known = now.parties.map(\.codeText) + active
+        throw unknown(
+          wanted, month,
+          among: known.reduce(into: []) {
+            if !$0.contains($1) { $0.append($1) }
+          })
+      }
+      parties.removeAll { $0.codeText != wanted }
+    }
+    let statements = try parties.map {
+      try statement(of: $0, in: settlement, tables, asOf: asOf)
+    }
+    return DrawnMonth(
+      settlement: settlement, statements: statements,
+      tables: DrawnMonth.files(now, statements, tables), isWhole: wanted == nil)
   }
 
   /// The papers in the order they are written, statements with their lines.
@@ -76,90 +107,8 @@ extension Register {
   private func lineRows(of party: String, _ month: Month) throws -> [UInt8] {
     var writer = CSVWriter()
     let rows = StatementRows(party: party, month: month)
-    writer.record(StatementRows.columns.map { .text($0) })
     for line in try statementLines(of: party, month) { writer.record(rows.row(line)) }
     for item in try collected(by: party, month) { writer.record(rows.row(item)) }
-    return writer.drain()
-  }
-}
-
-/// The papers of an open month.
-struct DrawnPapers {
-  let settlement: Settlement
-  /// Those that the seal is over.
-  let papers: [SettlementPaper]
-  private let statements: [PartnerStatement]
-  private let names: [String: String]
-  private let wanted: String?
-
-  var findings: [String] { statements.flatMap(\.findings) }
-
-  init(
-    _ register: Register, _ month: Month, _ tables: TariffTables, asOf: Day?, only wanted: String?
-  ) throws {
-    let settlement = try register.settle(month, tables, asOf: asOf)
-    self.settlement = settlement
-    self.wanted = wanted
-    let now = TablesInForce(tables, on: month.last, asOf: asOf)
-    let active = settlement.currencies.flatMap(\.positions).map(\.party)
-    var parties = now.parties.filter { active.contains($0.codeText) || $0.codeText == wanted }
-    // Who has left during the month is still named and paid.
-    for code in active where !parties.contains(where: { $0.codeText == code }) {
-      if let party = tables.party(code) { parties.append(party) }
-    }
-    if let wanted {
-      guard parties.contains(where: { $0.codeText == wanted }) else {
-        let known = now.parties.map(\.codeText) + active
-        throw register.unknown(
-          wanted, month,
-          among: known.reduce(into: []) {
-            if !$0.contains($1) { $0.append($1) }
-          })
-      }
-      parties.removeAll { $0.codeText != wanted }
-    }
-    names = Dictionary(parties.map { ($0.codeText, $0.name) }) { first, _ in first }
-    statements = try parties.map {
-      try register.statement(of: $0, in: settlement, tables, asOf: asOf)
-    }
-    var papers = [
-      SettlementPaper(.settlement, "", try settlement.csv()),
-      SettlementPaper(.tables, "", Self.files(now, statements, tables)),
-      SettlementPaper(.control, text: settlement.controlText),
-    ]
-    for statement in statements {
-      let code = statement.party.codeText
-      papers.append(SettlementPaper(.statement, code, try statement.sumRows()))
-      if !statement.isOfJointVenture {
-        papers.append(SettlementPaper(.rates, code, statement.rates(tables)))
-      }
-    }
-    self.papers = papers
-  }
-
-  /// The same for people; a closed month's have its seal.
-  func texts(seal: String?) throws -> [SettlementPaper] {
-    let own =
-      wanted == nil
-      ? [SettlementPaper(.settlementText, text: try settlement.text(names, seal: seal))] : []
-    return try own
-      + statements.map {
-        SettlementPaper(.statementText, $0.party.codeText, text: try $0.text(seal: seal))
-      }
-  }
-
-  /// The files that decided the month, with their digests.
-  private static func files(
-    _ now: TablesInForce, _ statements: [PartnerStatement], _ tables: TariffTables
-  ) -> [UInt8] {
-    var paths = now.settlingFiles.map(tables.path(ofFile:))
-    paths += statements.flatMap(\.own).compactMap { $0.own.official?.mark }.map { tables.path($0) }
-    let digests = tables.fileDigests()
-    var writer = CSVWriter()
-    writer.record([.text("file"), .text("sha256")])
-    for path in Set(paths).sorted() {
-      writer.record([.text(path), .text(digests[path] ?? "")])
-    }
-    return writer.drain()
+    return StatementRows.header + writer.drain()
   }
 }

@@ -45,10 +45,11 @@ extension Register {
     return (balances, !open.isEmpty)
   }
 
-  private func settle(
+  /// The month's settlement from its documents, what is carried into it, and what decides it.
+  func settle(
     _ month: Month, _ opening: [ClosedBalance], _ terms: SettlementTerms
   ) throws -> Settlement {
-    var settlement = Settlement(month: month, jointVenture: terms.jointVenture.codeText)
+    var settlement = Settlement(month: month, jointVenture: terms.jointVenture)
     var books = MonthBooks(terms)
     try readBilled(month, &books)
     try readShares(month, &books)
@@ -81,7 +82,7 @@ extension Register {
         Settlement.Billed(
           documents: Int(row.integer(3)), lines: Int(row.integer(6)),
           net: try Money(total: row.integer(4), currency), tax: tax))
-      try books.change(books.terms.jointVenture.codeText, currency) {
+      try books.change(books.terms.jointVenture, currency) {
         $0.tax = try $0.tax.adding(tax)
       }
     }

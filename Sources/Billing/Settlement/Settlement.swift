@@ -25,28 +25,49 @@ public struct Settlement: Sendable, Equatable {
     public internal(set) var payments: [Payment] = []
   }
 
-  /// The row of an official rate.
+  /// An official rate.
   public struct OfficialRate: Sendable, Equatable {
-    /// What it does to an amount.
-    public let exchange: Exchange
-    /// The day it became known.
-    public let published: Day
     /// Where it stands.
-    public let mark: Mark
+    struct Source: Sendable, Equatable {
+      /// The day it became known.
+      let published: Day
+      let file: String, line: Int
+    }
+
+    /// What it does to an amount.
+    let exchange: Exchange
+    /// Its day.
+    let day: Day
+    /// Nil where a closed month does not say it: for the joint venture itself.
+    let source: Source?
+
+    /// The rate as published, and whether amounts are multiplied by it or divided.
+    var words: String {
+      switch exchange {
+      case .multiply(let rate): "× \(rate)"
+      case .divide(let rate): "÷ \(rate)"
+      }
+    }
   }
 
   /// How an amount of a statement is in the party's own currency.
   public struct OwnCurrency: Sendable, Equatable {
     /// The party's own currency.
     public let currency: Currency
-    /// The day of the official rate; nil where there is none within ten days.
-    public let day: Day?
-    /// What the net due comes to.
-    public let due: Money?
-    /// The rate as published, and whether amounts are multiplied by it or divided.
-    public let rate: String
-    /// The row it comes from.
+    /// The rate; nil where there is none within ten days.
     public let official: OfficialRate?
+    /// What the net due comes to; nil without a rate.
+    public let due: Money?
+
+    init(_ currency: Currency, _ official: OfficialRate?, of due: Money) throws {
+      self.currency = currency
+      self.official = official
+      self.due = try official.map { official in
+        let exact = try official.exchange.convert(due.exact)
+        let rounding = Rounding(to: currency, mode: .halfAway)
+        return try Money(exactTotal: try exact.rounded(rounding), currency)
+      }
+    }
   }
 
   /// The month.
@@ -57,52 +78,4 @@ public struct Settlement: Sendable, Equatable {
   public internal(set) var isProvisional = false
   /// By currency.
   public internal(set) var currencies: [InCurrency] = []
-}
-
-/// What a settlement takes from the tables: those of the month's last day.
-struct SettlementTerms {
-  let tables: TablesInForce
-  let jointVenture: Party
-  /// The parties in the order of the agreement's odd cents, then of the tables.
-  let order: [String]
-  let equity: [(party: String, fraction: Exact)]
-
-  init(_ tables: TariffTables, _ month: Month, asOf: Day?) throws {
-    let now = TablesInForce(tables, on: month.last, asOf: asOf)
-    guard let own = now.jointVentureParty, let partners = now.partners else {
-      throw BookingRefusal(
-        "the joint venture's party or its partners are not in force on \(month.last)",
-        remedy: "check joint-venture/policy, parties and partners")
-    }
-    self.tables = now
-    jointVenture = own
-    let odd = now.agreement?.content.first { $0.kind == .oddCents }?.parties ?? []
-    let first = odd.map { tables.symbols.name(of: $0) }
-    order = first + tables.partyCodes.filter { !first.contains($0) }
-    equity = partners.content.map { (tables.symbols.name(of: $0.partner), $0.fraction) }
-  }
-
-  func isPartner(_ party: String) -> Bool { equity.contains { $0.party == party } }
-
-  /// Balances under this are carried into the next month; nil: everything is paid.
-  func threshold(_ currency: Currency) throws -> Money? {
-    let rows = (tables.agreement?.content ?? []).filter {
-      $0.kind == .carryForward && $0.amount?.currency == currency
-    }
-    guard rows.count <= 1 else {
-      throw BookingRefusal(
-        "the agreement has two rows 'carry-forward' in \(currency)",
-        remedy: "keep one of them in joint-venture/agreement")
-    }
-    return rows.first?.amount
-  }
-
-  /// Sorts what belongs to parties into the order in which ties go.
-  func ordered<Item>(_ items: [Item], _ party: (Item) -> String) -> [Item] {
-    func place(_ item: Item) -> Int { order.firstIndex(of: party(item)) ?? Int.max }
-    return items.enumerated().sorted { one, other in
-      let (left, right) = (place(one.element), place(other.element))
-      return left == right ? one.offset < other.offset : left < right
-    }.map(\.element)
-  }
 }

@@ -15,6 +15,13 @@ struct StatementRows {
     "amount", "exact", "divided", "basis", "bases", "corrects",
   ]
 
+  /// The columns as the first record of a file.
+  static var header: [UInt8] {
+    var writer = CSVWriter()
+    writer.record(columns.map { .text($0) })
+    return writer.drain()
+  }
+
   /// The party's code.
   let party: String
   let month: Month
@@ -83,8 +90,8 @@ struct StatementRows {
       own.due.map { Cells(.ownCurrency, "net-due \(currency)", $0) }
       ?? Cells(.ownCurrency, "net-due \(currency)", noAmountIn: own.currency)
     cells.reference =
-      own.day.map { "\(currency.code) \(own.rate) of \($0)" } ?? "no official rate"
-    cells.date = own.day?.description ?? ""
+      own.official.map { "\(currency.code) \($0.words) of \($0.day)" } ?? "no official rate"
+    cells.date = own.official?.day.description ?? ""
     switch own.official?.exchange {
     case .multiply(let rate): (cells.basis, cells.bases) = (rate.description, "1")
     case .divide(let rate): (cells.basis, cells.bases) = ("1", rate.description)
@@ -98,7 +105,7 @@ struct StatementRows {
 extension PartnerStatement.Line {
   /// The exact entitlement with nine digits beyond the minor unit.
   var exactText: String {
-    let exact = try? Exact.minorUnits(amount.minorUnits, lean: lean)
+    let exact = try? Exact.minorUnits(amount.minorUnits, lean: Int128(lean))
     return exact?.exactText(amount.currency) ?? ""
   }
 }
@@ -106,9 +113,9 @@ extension PartnerStatement.Line {
 extension Exact {
   /// Minor units and billionths of one.
   static func minorUnits(
-    _ units: Int64, lean: Int64
+    _ units: Int64, lean: Int128
   ) throws(BeyondLimits) -> Exact {
-    guard let billionths = Exact(Int128(lean), over: Int128(Allocation.billionths)) else {
+    guard let billionths = Exact(lean, over: Int128(Allocation.billionths)) else {
       throw BeyondLimits(what: "an exact entitlement")
     }
     return try Exact(units).plus(billionths)

@@ -55,7 +55,7 @@ public enum Files {
   }
 
   /// Whether there is a folder of that name.
-  static func isFolder(_ path: String) -> Bool {
+  public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

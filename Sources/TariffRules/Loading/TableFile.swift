@@ -31,16 +31,18 @@ struct TableFile {
           Finding(
             .error, file: path, line: error.line, column: error.column, error.message,
             remedy: error.remedy))
+        // So would every other line say.
+        if error.problem == .semicolon && inHead { return }
         if !inHead && header.isEmpty { hasLostHeader = true }
       case .success(let record) where !hasLostHeader:
         if Self.isBlank(record) {
           if !head.isEmpty { inHead = false }
         } else if inHead, record.count == 1, record.string(0).contains(";") {
+          let error = CSVError(line: record.line, column: 1, problem: .semicolon)
           findings.add(
             Finding(
-              .error, file: path, line: record.line, column: 1,
-              "the file is separated by semicolons",
-              remedy: "save it as CSV with commas: in the spreadsheet choose ',' as separator"))
+              .error, file: path, line: error.line, column: error.column, error.message,
+              remedy: error.remedy))
           return
         } else if inHead && !beginsTable(record) {
           addHead(record, findings)

@@ -67,7 +67,8 @@ public struct SampleFile {
     // Flows that have no price on the first day are not in the business.
     var made: [Flow] = []
     var tries = 0
-    while made.count < flowCount && tries < 50 * flowCount {
+    let hasAll = !ends.isEmpty && !equipment.isEmpty && !commodities.isEmpty
+    while hasAll && made.count < flowCount && tries < 50 * flowCount {
       tries += 1
       let flow = draw()
       if calculator.quote(fields: fields(of: flow, days[0], weight: 20_000)).price != nil {
@@ -76,6 +77,9 @@ public struct SampleFile {
     }
     flows = made
   }
+
+  /// Whether the tables price none of what was tried, so that there are no lines.
+  public var isEmpty: Bool { flows.isEmpty }
 
   /// The next so many consignments as lines of CSV; fewer only where the tables price none.
   public mutating func lines(_ count: Int) -> [UInt8] {

@@ -1,3 +1,4 @@
+import ExactMoney
 import TariffRules
 
 /// The fields of a consignment that nobody asked for in particular: what rules might ask about is
@@ -42,6 +43,15 @@ struct OrdinaryFields {
     fields["gross_kg"] = Int(whole).map {
       "\($0 + Self.tareKilograms)" + text.dropFirst(whole.count)
     }
+  }
+
+  /// A gross weight that is asked for; where nobody asks for the net weight, it is not above that.
+  mutating func set(grossKilograms text: String, keepsNet: Bool) {
+    fields[Field.gross.column] = text
+    guard !keepsNet, let gross = try? Exact(decimal: text),
+      let net = fields[Field.weight.column].flatMap({ try? Exact(decimal: $0) }), gross < net
+    else { return }
+    fields[Field.weight.column] = text
   }
 
   /// What the equipment is, and who owns the wagon under it where there is one.

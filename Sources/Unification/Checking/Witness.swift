@@ -142,6 +142,9 @@ struct Witness {
         for weight in weights {
           var ordinary = OrdinaryFields(now, from: journey.from, to: journey.to, via: journey.via)
           if let weight { ordinary.set(weightKilograms: weight) }
+          if let gross = texts(.gross, most: 1)[0] {
+            ordinary.set(grossKilograms: gross, keepsNet: weight != nil)
+          }
           for field in Self.ownFields {
             if let text = texts(field, most: 1)[0] { ordinary.set(field, text) }
           }
@@ -169,7 +172,7 @@ struct Witness {
   }
 
   private static let ownFields: [Field] = [
-    .load, .owner, .gross, .axles, .length, .persons, .goodsOrigin, .oversize, .condition,
+    .load, .owner, .axles, .length, .persons, .goodsOrigin, .oversize, .condition,
     .sectionWagons, .wagonsInTrain, .width, .storageDays, .customer, .count,
   ]
 

@@ -201,7 +201,7 @@ extension Quote {
       let other = alternatives.first(where: { $0.lane == way.code }), other.status != .priced
     else { return refusal }
     return Refusal(
-      other.status, "lane-refused", other.reason ?? "no price", remedy: "see the lane by itself")
+      other.status, "lane-refused", other.reason ?? "no price", remedy: "")
   }
 }
 

@@ -35,8 +35,7 @@ extension Coverage.Report {
         .text(isEquipment ? "*" : code), .text("*"), .text("*"), .text(isEquipment ? code : "*"),
         .text("*"), .text("*"), .text("*"), .text("*"), .text(scope.first.description),
         .text(scope.last.description), .text(Status.noRate.rawValue), .text("not-in-force"),
-        .text("not in force on any of these days, or without two places to connect"), .text(""),
-        .text(""),
+        .text(absence(of: code, tables)), .text(""), .text(""),
       ])
     }
     return writer.drain()

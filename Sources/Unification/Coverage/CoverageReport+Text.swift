@@ -26,9 +26,16 @@ extension Coverage.Report {
       lines += calendar(own, months, tables)
     }
     for code in absent {
-      lines += ["", "\(code): not in force on any of these days, or without two places to connect"]
+      lines += ["", "\(code): \(absence(of: code, tables))"]
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Why nothing of a way or of a kind of equipment was asked.
+  func absence(of code: String, _ tables: TariffTables) -> String {
+    tables.equipmentCodes.contains(code)
+      ? "not in force on any of these days"
+      : "not in force on any of these days, or without two places to connect"
   }
 
   private struct Line: Hashable {

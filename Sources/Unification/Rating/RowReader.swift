@@ -82,6 +82,9 @@ struct RowReader: ~Copyable {
   @inline(__always)
   private func finish(_ row: inout RowFacts) -> Bool {
     if row.values[Field.load.rawValue] == Facts.absent { row.set(.load, loaded, loadedClass) }
+    let gross = row.values[Field.gross.rawValue]
+    // An absent one is less than any weight.
+    if gross != Facts.absent && gross < row.values[Field.weight.rawValue] { return false }
     return row.isWhole
   }
 

@@ -84,7 +84,9 @@ struct RateSolver {
   private mutating func giveOut() throws(BeyondLimits) {
     guard rest > 0 else { return }
     guard rest <= Int128(Self.mostLeftOver) else {
-      throw BeyondLimits(what: "\(rest) minor units to give out, at most \(Self.mostLeftOver)")
+      throw BeyondLimits(
+        what: "rates in whole minor units leave \(rest) of them to give out, "
+          + "at most \(Self.mostLeftOver) can be")
     }
     let target = Int(rest)
     let choices = choices(upTo: target)

@@ -83,7 +83,8 @@ public struct UnificationStudy {
     if let change = tables.pricingChange(after: first, upTo: dates.last, asOf: question.asOf) {
       throw Impossible(
         message: "the pricing table changes on \(change), within the dates of the file",
-        remedy: "give a day on which all is priced, as '--on \(dates.last)', or split the file")
+        remedy: "give a day on which all is priced, as '--on \(dates.last)', or split the file "
+          + "at that day")
     }
     let published = question.asOf ?? dates.last
     // The floors are those of the lane that is taken at the proposed rates: they are known after
@@ -172,7 +173,9 @@ public struct UnificationStudy {
     let loaded = tables.adding(proposal)
     guard let proposed = loaded.tables else {
       throw Impossible(
-        message: "the tables with the proposed edition have errors", remedy: "see the findings",
+        message: "the tables with the proposed edition have errors",
+        remedy: "the file named is the proposal: mend the rows that it takes over from the pricing "
+          + "table in force",
         findings: loaded.findings.filter { $0.severity == .error })
     }
     // What is published by the day of the study, and the proposal with it.

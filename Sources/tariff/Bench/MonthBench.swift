@@ -62,10 +62,11 @@ struct MonthBench {
     }
     let folder = Calling.folder(arguments)
     let now = TablesInForce(try Calling.load(folder: folder), on: day, asOf: nil)
-    guard
-      let partner = (now.partners?.content.first).map({ now.tables.symbols.name(of: $0.partner) })
-    else { throw Stop(.badData, "no partner on \(day)", remedy: "check joint-venture/partners") }
-    try office.show(folder, now, customers: customers, partner: partner)
+    let partners = (now.partners?.content ?? []).map { now.tables.symbols.name(of: $0.partner) }
+    guard let partner = partners.first else {
+      throw Stop(.badData, "no partner on \(day)", remedy: "check joint-venture/partners")
+    }
+    try office.show(folder, now, customers: customers, partners: partners)
     let errors = office.path + "/errors"
     let made = try OwnRun(
       [
@@ -95,7 +96,8 @@ struct MonthBench {
     let said = Files.contents(of: office.path + "/errors") ?? []
     let last = String(decoding: said, as: UTF8.self).split(separator: "\n").suffix(2)
     return Stop(
-      .internalFault, "'\(command)' ended with \(run.status)",
+      run.status == ExitStatus.badData.rawValue ? .badData : .internalFault,
+      "'\(command)' ended with \(run.status)",
       remedy: last.joined(separator: "\n  "))
   }
 

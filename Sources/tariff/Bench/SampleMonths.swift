@@ -1,4 +1,5 @@
-/// A file of made-up consignments, handed out month by month with a day of supply.
+/// A file of made-up consignments, handed out month by month with a day of supply; one in three is
+/// stored for days that cost something.
 struct SampleMonths {
   private let input: Input
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -18,11 +19,12 @@ struct SampleMonths {
   /// Writes the next so many consignments to a file.
   mutating func write(_ count: Int, to path: String) throws {
     let output = try Output(path)
-    var text = header + Array(",supplied\n".utf8)
+    var text = header + Array(",supplied,storage_days\n".utf8)
     for index in 0..<count {
       guard let row = try line() else { break }
       text += row
-      text += Array(",\(month)-\(10 + index % 19)\n".utf8)
+      let stored = index.isMultiple(of: 3) ? "\(10 + index % 20)" : ""
+      text += Array(",\(month)-\(10 + index % 19),\(stored)\n".utf8)
       if text.count > 1 << 16 {
         try output.write(text)
         text = []

@@ -41,32 +41,69 @@ struct SampleOffice {
     rmdir(path)
   }
 
-  /// Shows the folder of tables in this one, with more customers among those in force on a day, and
-  /// with how a partner's own file is read.
+  /// Shows the folder of tables in this one, with more customers among those in force on a day,
+  /// with a further service of each partner, and with how the first one's own file is read.
   func show(
-    _ folder: String, _ now: TablesInForce, customers count: Int, partner: String
+    _ folder: String, _ now: TablesInForce, customers count: Int, partners: [String]
   ) throws {
     guard let resolved = realpath(folder, nil) else { throw Self.failure(folder) }
     defer { free(resolved) }
     let root = String(cString: resolved)
     let joint = "joint-venture"
     let own = ["customers", "partner-columns"]
-    let folders = ["", "/\(joint)"] + own.map { "/\(joint)/\($0)" }
-    for folder in folders.map({ self.tables + $0 }) {
-      guard mkdir(folder, 0o700) == 0 else { throw Self.failure(folder) }
+    try Self.show(root, in: tables) { area in
+      guard area == joint else {
+        return try showArea("\(root)/\(area)", in: "\(tables)/\(area)", partners)
+      }
+      try Self.show("\(root)/\(area)", in: "\(tables)/\(area)") { own.contains($0) }
+      return true
     }
-    let areas = (Files.names(in: root) ?? []).filter { $0 != joint }
-    let schedules = (Files.names(in: "\(root)/\(joint)") ?? []).filter { !own.contains($0) }
-    for name in areas + schedules.map({ "\(joint)/\($0)" }) {
-      let link = "\(self.tables)/\(name)"
-      guard symlink("\(root)/\(name)", link) == 0 else { throw Self.failure(link) }
-    }
+    let partner = partners.first ?? ""
     let contents = [Self.customers(now, count), Array(PartnersFile.layout(of: partner).utf8)]
     for (schedule, bytes) in zip(own, contents) {
-      let file = try Output("\(self.tables)/\(joint)/\(schedule)/2000-01-01.csv")
-      try file.write(bytes)
-      try file.finish()
+      try Self.write(bytes, "2000-01-01.csv", in: "\(tables)/\(joint)/\(schedule)")
     }
+  }
+
+  /// Shows an area with a further service of each partner there.
+  /// - Returns: whether there is one.
+  private func showArea(_ area: String, in folder: String, _ partners: [String]) throws -> Bool {
+    let own = (Files.names(in: area) ?? []).filter(partners.contains)
+    if own.isEmpty { return false }
+    try Self.show(area, in: folder) { carrier in
+      guard own.contains(carrier) else { return false }
+      try Self.show("\(area)/\(carrier)", in: "\(folder)/\(carrier)") { schedule in
+        guard SampleServices.schedules.contains(schedule) else { return false }
+        let editions = "\(area)/\(carrier)/\(schedule)"
+        for name in Files.names(in: editions) ?? [] {
+          let edition = Files.contents(of: "\(editions)/\(name)") ?? []
+          try Self.write(
+            SampleServices.adding(to: edition, of: schedule), name,
+            in: "\(folder)/\(carrier)/\(schedule)")
+        }
+        return true
+      }
+      return true
+    }
+    return true
+  }
+
+  /// Makes a folder that shows what is in another by links, but for what is made otherwise.
+  private static func show(
+    _ folder: String, in other: String, but isMade: (_ name: String) throws -> Bool
+  ) throws {
+    guard mkdir(other, 0o700) == 0 else { throw failure(other) }
+    for name in Files.names(in: folder) ?? [] where try !isMade(name) {
+      let link = "\(other)/\(name)"
+      guard symlink("\(folder)/\(name)", link) == 0 else { throw failure(link) }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], _ name: String, in folder: String) throws {
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(folder) }
+    let file = try Output("\(folder)/\(name)")
+    try file.write(bytes)
+    try file.finish()
   }
 
   /// The customers in force, then as many made up as are wanting, billed in the same currencies.
