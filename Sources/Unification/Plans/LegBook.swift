@@ -55,9 +55,9 @@ struct LegBook: ~Copyable {
 
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  private var memory = Arena(bytes: 10 << 20)
+  private var memory = Arena(bytes: 12 << 20)
 
-  private static let bits: UInt64 = 14
+  private static let bits: UInt64 = 15
   private static let firstAnswers: UInt16 = 2, mostAnswers: UInt16 = 64
 
   init() {

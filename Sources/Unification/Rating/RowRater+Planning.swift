@@ -6,9 +6,10 @@ extension RowRater {
   /// Makes the plan for the row that was read and keeps it; nil where a quote must answer.
   @inline(never)
   mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
+    // A plan refers to terms and to answers of legs, these to nothing.
     if termsBook.isFull || !memo.hasRoom(Self.mostBytes) || !legs.book.hasRoom {
+      if termsBook.isFull { termsBook.clear() }
       memo.clear()
-      termsBook.clear()
       legs.book.clear()
     }
     var plan = RowPlan()
