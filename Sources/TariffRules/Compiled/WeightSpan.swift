@@ -3,7 +3,9 @@
 public struct WeightSpan: BitwiseCopyable, Sendable {
   /// Classes from the first to the last.
   public struct Run: BitwiseCopyable, Sendable {
+    /// The lowest class.
     public fileprivate(set) var first = Int(FieldClasses.other)
+    /// The highest; `Int.max` where no weight is too high.
     public fileprivate(set) var last = Int.max
 
     /// Whether not every weight is in it.

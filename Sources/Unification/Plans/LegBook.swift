@@ -1,5 +1,5 @@
-/// The answers for a leg of consignments that ask the same, each for some weights. It stands where it
-/// is until all are forgotten; what a row looks at lies close together.
+/// The answers for a leg of consignments that ask the same, each for some weights. It stands where
+/// it is until all are forgotten; what a row looks at lies close together.
 struct LegSeries: BitwiseCopyable {
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0

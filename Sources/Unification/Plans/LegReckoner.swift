@@ -121,7 +121,7 @@ struct LegReckoner: ~Copyable {
     return key
   }
 
-  /// Reckons a leg of the row on its route, and keeps the answer; nil where there is no room for it.
+  /// Reckons a leg of the row on its route, and keeps the answer; nil where there is no room.
   @inline(never)
   mutating func reckoned(
     _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,

@@ -56,8 +56,8 @@ extension RowRater {
     return sum
   }
 
-  /// Whether some partner has charges of its own whatever the weight, if the division asks for them;
-  /// nil where a charge is below zero.
+  /// Whether some partner has charges of its own whatever the weight, if the division asks for
+  /// them; nil where a charge is below zero.
   func earns(_ lane: LanePrice, _ plan: UnsafePointer<DivisionPlan>) -> Bool? {
     var earns = !plan.pointee.isByCharges
     for index in 0..<Int(lane.legCount) {

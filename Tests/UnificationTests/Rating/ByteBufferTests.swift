@@ -15,6 +15,24 @@ import Testing
     #expect(String(decoding: buffer.written, as: UTF8.self) == text)
   }
 
+  /// Every number of digits, and those next to a power of ten, against the text of the number.
+  @Test(arguments: [0, 1, 2, 3]) func everyLength(_ digits: Int) {
+    var power: Int64 = 1
+    for _ in 0..<18 {
+      for units in [power - 1, power, power + 1, 7 * power] {
+        var buffer = ByteBuffer(capacity: 64)
+        buffer.store(minorUnits: units, digits: digits)
+        let text = "\(units)"
+        var wanted = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        if digits > 0 {
+          wanted.insert(".", at: wanted.index(wanted.endIndex, offsetBy: -digits))
+        }
+        #expect(String(decoding: buffer.written, as: UTF8.self) == wanted)
+      }
+      power *= 10
+    }
+  }
+
   @Test func growsAndKeepsWhatIsThere() {
     var buffer = ByteBuffer(capacity: 4)
     for number in 0..<1000 { buffer.append(Array("\(number),".utf8)) }

@@ -1,0 +1,90 @@
+import Testing
+
+@testable import Unification
+
+/// The answers of a leg are found by weight and day, however many there are.
+@Suite struct LegBookTests {
+  private static let tonne: Int64 = 1_000_000
+
+  private static func answer(_ amount: Int64, _ low: Int64, _ high: Int64) -> LegAnswer {
+    var answer = LegAnswer(.priced)
+    (answer.amount, answer.low, answer.high) = (amount, low, high)
+    return answer
+  }
+
+  private static func amount(
+    _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, day: Int32 = 1
+  ) -> Int64? {
+    LegSeries.answer(series, weight, LegSeries.tonne(weight), day)?.pointee.amount
+  }
+
+  @Test func keepsKeysApart() {
+    var book = LegBook()
+    let one = book.series(LegKey(first: 1, second: 2, place: 3))
+    let other = book.series(LegKey(first: 1, second: 3, place: 3))
+    #expect(one != other)
+    #expect(one == book.series(LegKey(first: 1, second: 2, place: 3)))
+    _ = book.keep(Self.answer(7, 0, Self.tonne), (PerWeight(), PerWeight()), one)
+    #expect(Self.amount(one, 5) == 7)
+    #expect(Self.amount(other, 5) == nil)
+    book.clear()
+    #expect(Self.amount(book.series(LegKey(first: 1, second: 2, place: 3)), 5) == nil)
+  }
+
+  /// Two answers within one tonne, and the border between them.
+  @Test func findsTheWeightsThatAnAnswerHoldsFor() {
+    var book = LegBook()
+    let series = book.series(LegKey())
+    let border = 5 * Self.tonne + 200
+    _ = book.keep(Self.answer(1, 0, border), (PerWeight(), PerWeight()), series)
+    _ = book.keep(Self.answer(2, border + 1, Int64.max), (PerWeight(), PerWeight()), series)
+    for _ in 0..<2 {
+      #expect(Self.amount(series, border) == 1)
+      #expect(Self.amount(series, border + 1) == 2)
+    }
+    #expect(Self.amount(series, 0) == 1)
+    #expect(Self.amount(series, 9000 * Self.tonne) == 2)
+    #expect(Self.amount(series, Int64.min) == nil)
+  }
+
+  @Test func anAnswerForOneDayIsForNoOther() {
+    var book = LegBook()
+    let series = book.series(LegKey())
+    var answer = Self.answer(1, 0, Int64.max)
+    answer.day = 20
+    _ = book.keep(answer, (PerWeight(), PerWeight()), series)
+    #expect(Self.amount(series, 5, day: 20) == 1)
+    #expect(Self.amount(series, 5, day: 21) == nil)
+  }
+
+  /// More than are kept: the newest are there, and none is taken for another.
+  @Test func newAnswersTakeTheirPlaceFromOldOnes() {
+    var book = LegBook()
+    let series = book.series(LegKey())
+    for weight in Int64(0)..<1000 {
+      _ = book.keep(Self.answer(weight, weight, weight), (PerWeight(), PerWeight()), series)
+    }
+    #expect(Self.amount(series, 999) == 999)
+    for weight in Int64(0)..<1000 {
+      let found = Self.amount(series, weight)
+      #expect(found == nil || found == weight)
+    }
+  }
+
+  /// Each started tonne 12, and two amounts to be rounded up on their own: 0.4 and 0.5 for a tonne.
+  @Test func addsWhatTheWeightCosts() throws {
+    var book = LegBook()
+    var answer = Self.answer(100, 1, Int64.max)
+    (answer.perStep, answer.step) = (12, 1_000_000)
+    let parts = (
+      PerWeight(top: 4, below: 10_000_000, mode: .up),
+      PerWeight(top: 5, below: 10_000_000, mode: .up)
+    )
+    let series = book.series(LegKey())
+    let found = book.keep(answer, parts, series)
+    let kept = try #require(found)
+    #expect(kept.pointee.perUnit(1) == 100 + 12 + 1 + 1)
+    #expect(kept.pointee.perUnit(3 * Self.tonne) == 100 + 36 + 2 + 2)
+    #expect(kept.pointee.perUnit(3 * Self.tonne + 1) == 100 + 48 + 2 + 2)
+  }
+}
