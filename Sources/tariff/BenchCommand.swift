@@ -18,7 +18,7 @@ enum BenchCommand {
     Option("emit", nil, "write the consignments instead of rating them"),
     Option("month", "MONTH", "month: the one invoiced, settled and closed (else 2026-11)"),
     Option("months", "NUMBER", "month: how many, one after another (else 1)"),
-    Option("customers", "NUMBER", "month: of how many customers (else 500)"),
+    Option("customers", "NUMBER", "of how many customers they are (else 500)"),
     Option("digest-only", nil, "no figures that differ from run to run"),
   ]
 
@@ -35,7 +35,23 @@ enum BenchCommand {
     guard let day = Day(arguments["date"] ?? "2026-05-20") else {
       throw Stop(.wrongUsage, "--date is not a day", remedy: "write --date 2026-05-20")
     }
-    let tables = try Calling.load(arguments)
+    guard !arguments.has("emit") || arguments["customers"] == nil else {
+      throw Stop(
+        .wrongUsage,
+        "--customers does not go with --emit: a written file has the customers of the tables",
+        remedy: "leave one of them out")
+    }
+    var tables = try Calling.load(arguments)
+    // What is written goes with the tables as they are; what is measured has customers made up.
+    let office = arguments.has("emit") ? nil : try SampleOffice()
+    defer { office?.remove() }
+    if let office {
+      let now = TablesInForce(tables, on: day, asOf: nil)
+      try office.show(
+        Calling.folder(arguments), now, customers: try number("customers", 500, arguments),
+        partners: [])
+      tables = try Calling.load(folder: office.tables)
+    }
     var sample = SampleFile(
       tables, seed: UInt64(seed), kind: arguments.has("distinct") ? .distinct : .flows, from: day,
       flows: try number("flows", 2000, arguments),

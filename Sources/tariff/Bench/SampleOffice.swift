@@ -50,17 +50,21 @@ struct SampleOffice {
     defer { free(resolved) }
     let root = String(cString: resolved)
     let joint = "joint-venture"
-    let own = ["customers", "partner-columns"]
+    let partner = partners.first
+    let made = [
+      ("customers", now.customers.isEmpty ? nil : Self.customers(now, count)),
+      ("partner-columns", partner.map { Array(PartnersFile.layout(of: $0).utf8) }),
+    ].compactMap { schedule, bytes in bytes.map { (schedule, $0) } }
     try Self.show(root, in: tables) { area in
       guard area == joint else {
         return try showArea("\(root)/\(area)", in: "\(tables)/\(area)", partners)
       }
-      try Self.show("\(root)/\(area)", in: "\(tables)/\(area)") { own.contains($0) }
+      try Self.show("\(root)/\(area)", in: "\(tables)/\(area)") { name in
+        made.contains { $0.0 == name }
+      }
       return true
     }
-    let partner = partners.first ?? ""
-    let contents = [Self.customers(now, count), Array(PartnersFile.layout(of: partner).utf8)]
-    for (schedule, bytes) in zip(own, contents) {
+    for (schedule, bytes) in made {
       try Self.write(bytes, "2000-01-01.csv", in: "\(tables)/\(joint)/\(schedule)")
     }
   }
