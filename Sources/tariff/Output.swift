@@ -59,6 +59,11 @@ struct Output {
       let written = systemWrite(descriptor, bytes, from: start)
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
+        if written < 0 && errno == EPIPE {
+          throw Stop(
+            .inputOutput, "the program that reads the result ended before it was whole",
+            remedy: "what was read is incomplete")
+        }
         throw Stop(
           .inputOutput, "cannot write the result: \(Self.reason())",
           remedy: "what was written is incomplete; make room and run again")

@@ -92,6 +92,22 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/\(name)")
   }
 
+  /// As in `tariff rate | head`.
+  @Test func whoReadsTheResultMayEnd() throws {
+    let office = try Office()
+    try office.file("D", 3)
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    let stopped = try office.program.start(
+      ["rate", "D.csv"], in: office.folder.url, output: pipe.fileHandleForWriting
+    ).outcome()
+    #expect(stopped.status == 74)
+    let says =
+      "tariff: error: the program that reads the result ended before it was whole\n"
+      + "  what was read is incomplete\n"
+    #expect(stopped.errors.hasSuffix(says), "\(stopped.errors)")
+  }
+
   /// A link to a file stays one, too: the result is in the file.
   @Test func aLinkStaysOne() throws {
     let office = try Office()
