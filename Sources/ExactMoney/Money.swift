@@ -23,7 +23,9 @@ public struct Money: Hashable, Sendable {
 
   private init(_ minorUnits: Int64, _ currency: Currency, limit: Int64) throws(BeyondLimits) {
     guard minorUnits.magnitude <= limit.magnitude else {
-      throw BeyondLimits(what: "an amount of \(minorUnits) minor units of \(currency)")
+      let most = Money.text(limit, currency)
+      throw BeyondLimits(
+        what: "an amount of \(Money.text(minorUnits, currency)) \(currency); the most is \(most)")
     }
     self.minorUnits = minorUnits
     self.currency = currency
@@ -111,7 +113,9 @@ public struct Money: Hashable, Sendable {
   }
 
   /// The amount with all its minor digits, without code or separators: "2330.10", "-0.05".
-  public var amountText: String {
+  public var amountText: String { Money.text(minorUnits, currency) }
+
+  private static func text(_ minorUnits: Int64, _ currency: Currency) -> String {
     let (whole, rest) = minorUnits.magnitude.quotientAndRemainder(
       dividingBy: currency.minorUnitsPerUnit.magnitude)
     let sign = minorUnits < 0 ? "-" : ""

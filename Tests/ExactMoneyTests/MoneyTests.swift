@@ -16,10 +16,13 @@ import Testing
   @Test func refusesAmountsBeyondTheLimit() throws {
     #expect(try Money(minorUnits: Money.limit, dollar).amountText == "100000000000.00")
     #expect(try Money(minorUnits: -Money.limit, dollar).negated.minorUnits == Money.limit)
-    for units in [Money.limit + 1, -Money.limit - 1, .max, .min] {
-      #expect(throws: BeyondLimits(what: "an amount of \(units) minor units of USD")) {
-        try Money(minorUnits: units, dollar)
-      }
+    let beyond: [(units: Int64, text: String)] = [
+      (Money.limit + 1, "100000000000.01"), (-Money.limit - 1, "-100000000000.01"),
+      (.max, "92233720368547758.07"), (.min, "-92233720368547758.08"),
+    ]
+    for (units, text) in beyond {
+      let what = "an amount of \(text) USD; the most is 100000000000.00"
+      #expect(throws: BeyondLimits(what: what)) { try Money(minorUnits: units, dollar) }
     }
   }
 
@@ -33,7 +36,8 @@ import Testing
     #expect(throws: BeyondLimits(what: "0.5 JPY, which is not whole minor units")) {
       try Money(exactly: Exact(decimal: "0.5"), yen)
     }
-    #expect(throws: BeyondLimits(what: "an amount of 10000000000001 minor units of JPY")) {
+    let what = "an amount of 10000000000001 JPY; the most is 10000000000000"
+    #expect(throws: BeyondLimits(what: what)) {
       try Money(exactly: Exact(10_000_000_000_001), yen)
     }
     #expect(throws: BeyondLimits(what: "an amount of 1000000000000000000000 USD")) {

@@ -172,7 +172,7 @@ import Testing
     #expect(
       comparison.schedules.allSatisfy { $0.name.hasPrefix("exchange-rates/") }
         && !comparison.isEmpty)
-    #expect(comparison.schedules.flatMap(\.rows).allSatisfy { $0.name == "in force" })
+    #expect(comparison.schedules.flatMap(\.rows).allSatisfy { $0.name == "the row in force" })
   }
 
   @Test func aWithdrawalTakesEveryRow() throws {

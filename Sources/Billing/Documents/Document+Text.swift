@@ -42,7 +42,9 @@ extension Document {
 
   private var payment: String {
     if total.minorUnits < 0 { return "in your favour: set off or paid back" }
-    let basis = "\(customer.paymentDays.counted("day")) from the date of invoice"
+    if total.minorUnits == 0 { return "nothing to pay" }
+    let dated = kind == .invoice ? "invoice" : "note"
+    let basis = "\(customer.paymentDays.counted("day")) from the date of \(dated)"
     return due.map { "by \($0), \(basis)" } ?? basis
   }
 

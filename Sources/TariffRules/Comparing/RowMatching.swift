@@ -31,7 +31,7 @@ struct RowMatching {
   }
 
   private func name(_ row: PrintedRow) -> String {
-    key.isEmpty ? "in force" : key.map { row[$0] }.joined(separator: " ")
+    key.isEmpty ? "the row in force" : key.map { row[$0] }.joined(separator: " ")
   }
 
   private func only(_ row: PrintedRow, isAdded: Bool) -> TableComparison.Row {

@@ -64,6 +64,12 @@ public struct Coefficient: Sendable {
       if value < .zero {
         row.report("value", "a factor or amount cannot be negative", "write 0 or more")
       }
+      if discounts && value > .one {
+        row.report(
+          "value", "a discount above 1 makes the price higher",
+          "'0.97' takes three percent off; if a surcharge is meant, nothing is to do",
+          severity: .warning)
+      }
       return Coefficient(
         name: name, step: step, value: value, conditions: row.conditions(),
         inPlaceOf: row.positions("in_place_of", among: names),

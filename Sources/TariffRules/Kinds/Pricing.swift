@@ -97,6 +97,9 @@ public struct TaxRule: Sendable {
         let percent = row.decimal("percent")
       else { return nil }
       row.refuseNegative("percent")
+      if percent > Exact(100) {
+        row.report("percent", "a tax of more than 100 percent", "write '16' for sixteen percent")
+      }
       if category != .standard && percent != .zero {
         row.report("percent", "only the standard category has a rate", "write 0")
       }

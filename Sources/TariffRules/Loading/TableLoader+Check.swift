@@ -193,6 +193,25 @@ extension TableLoader {
           .error, row.mark, "the same day and day of publication as \(position(twin))", remedy)
       }
     }
+    for pair in dailyRates { checkSteps(pair.rows.map { ($0.date, $0.rate, $0.mark) }, "rate") }
+    for table in divisors {
+      checkSteps(table.periods.map { ($0.from, $0.divisor, $0.mark) }, "divisor")
+    }
+  }
+
+  /// A point that slipped, or units the wrong way round: money of a year would be wrong unseen.
+  private func checkSteps(_ rows: [(day: Day, rate: Exact, mark: Mark)], _ what: String) {
+    let rows = rows.sorted { $0.day < $1.day }
+    for (before, after) in zip(rows, rows.dropFirst()) {
+      guard let up = try? after.rate.divided(by: before.rate),
+        let down = try? before.rate.divided(by: after.rate), max(up, down) >= Exact(2)
+      else { continue }
+      report(
+        .warning, after.mark,
+        "the \(what) is at least twice, or at most half, the one before "
+          + "(\(position(before.mark)))",
+        "check its point, and which currency is counted in which")
+    }
   }
 
   private func checkJointVenture() {
