@@ -19,6 +19,21 @@ extension Calling {
     arguments["register"] ?? invoices(arguments) + "/register.sqlite"
   }
 
+  /// Stops where a result would take the place of a file that is read, or of the register.
+  static func keepWhatIsRead(_ arguments: Arguments) throws {
+    let register = registerPath(arguments)
+    let read = arguments.words + [arguments["consignments"], register].compactMap(\.self)
+    for option in ["output", "proposal"] {
+      guard let result = arguments[option],
+        let kept = read.first(where: { Output.areOneFile($0, result) })
+      else { continue }
+      throw Stop(
+        .wrongUsage,
+        "--\(option) '\(result)' is \(kept == register ? "the register" : "the file that is read")",
+        remedy: "name another file for the result")
+    }
+  }
+
   /// Opens the register of a call; for writing it is made where there is none.
   static func register(
     _ arguments: Arguments, for purpose: Register.Purpose

@@ -52,7 +52,9 @@ struct Command {
 
   private func perform(_ words: ArraySlice<String>) throws -> ExitStatus {
     do {
-      return try run(Arguments(words, knowing: options, for: name))
+      let arguments = try Arguments(words, knowing: options, for: name)
+      try Calling.keepWhatIsRead(arguments)
+      return try run(arguments)
     } catch let error as BeyondLimits {
       throw Stop(.badData, "beyond the limits: \(error.what)", remedy: beyondLimits)
     }

@@ -35,9 +35,7 @@ enum InvoiceCommand {
     let tables = try Calling.load(arguments)
     var file = try Calling.consignments(
       path, needs: ["reference", "customer"], strictBeside: ["quote"])
-    if !file.header.contains("supplied") {
-      Output.say("\(file.name): no column 'supplied': the billing month is taken from 'date'")
-    }
+    sayWhatStands(for: file)
     let register = isDraft ? nil : try Calling.register(arguments, for: .writing)
     // In a wrong folder the numbers would begin anew: that should be seen.
     if let register, register.isNew { Output.say("a new register: \(register.path)") }
@@ -60,7 +58,7 @@ enum InvoiceCommand {
     run.rejectWhatCannotBeMade(issued: issued)
     for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
     for row in run.passedOver { say(row, "warning", file.name) }
-    if let issued { for row in run.suppliedAfter(issued) { say(row, "warning", file.name) } }
+    for row in run.suppliedOddly(issued) { say(row, "warning", file.name) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
         .badData,
@@ -74,6 +72,25 @@ enum InvoiceCommand {
         remedy: "check --issue-date, or add an edition of joint-venture/policy")
     }
     return try issue(run, into: register, on: issued, series, arguments, file.name)
+  }
+
+  /// What stands for columns that are not there, and which are not read: one of these may be meant.
+  private static func sayWhatStands(for file: ConsignmentFile) {
+    if !file.header.contains("supplied") {
+      Output.say("\(file.name): no column 'supplied': the billing month is taken from 'date'")
+    }
+    let missing = [
+      ("count", "one unit a row"), ("load", "loaded"), ("wagon_owner", "as 'owner' says"),
+      ("collected_by", "by the seller"),
+    ].filter { !file.header.contains($0.0) }
+    if missing.isEmpty { return }
+    let text = missing.map { "'\($0.0)' (\($0.1))" }.joined(separator: ", ")
+    let known = Set(Consignment.fields + ["quote"])
+    let unread = file.header.filter { !known.contains($0) }
+      .map { "'\(Calling.harmless($0))'" }.joined(separator: ", ")
+    Output.say(
+      "\(file.name): taken for missing columns: \(text)"
+        + (unread.isEmpty ? "" : "; not read: \(unread)"))
   }
 
   private static func series(_ tables: TariffTables, _ day: Day) -> String? {

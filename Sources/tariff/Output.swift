@@ -42,6 +42,14 @@ struct Output {
     self.temporary = temporary
   }
 
+  /// Whether two paths lead to the same file, which is no device and no pipe.
+  static func areOneFile(_ path: String, _ other: String) -> Bool {
+    var (one, another) = (stat(), stat())
+    guard stat(path, &one) == 0, stat(other, &another) == 0, one.st_mode & S_IFMT == S_IFREG
+    else { return false }
+    return one.st_dev == another.st_dev && one.st_ino == another.st_ino
+  }
+
   /// The file that a link leads to; the path itself where there is none yet.
   private static func resolved(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }

@@ -97,11 +97,18 @@ struct InvoiceRunTests {
       Self.container("A", supplied: "2026-09-02") + Self.container("B", customer: "ANATOLIA")
         + Self.container("C", supplied: "2026-09-03", customer: "ANATOLIA"))
     func early(_ day: String) throws -> [String?] {
-      run.suppliedAfter(try #require(Day(day))).map(\.reference)
+      run.suppliedOddly(try #require(Day(day))).map(\.reference)
     }
     #expect(try early("2026-09-01") == ["A", "C"])
     #expect(try early("2026-09-02") == ["C"])
     #expect(try early("2026-09-03") == [])
+  }
+
+  /// The contract is of 3 August.
+  @Test func whatIsSuppliedBeforeItsContractIsNamed() throws {
+    let (run, _) = try run(
+      Self.container("A", supplied: "2026-08-02") + Self.container("B", supplied: "2026-08-03"))
+    #expect(run.suppliedOddly(nil).map(\.reference) == ["A"])
   }
 
   /// Once a line was credited whole, the way on is a reference of its own, and one that is free.

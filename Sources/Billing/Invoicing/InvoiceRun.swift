@@ -275,14 +275,23 @@ public struct InvoiceRun {
       currency: key.currency, lines: group.lines, tablesDigest: digest)
   }
 
-  /// Consignments that would be invoiced before they are supplied, with what to do.
-  public func suppliedAfter(_ day: Day) -> [Rejected] {
-    let early = keys.compactMap { groups[$0] }.flatMap(\.lines).filter { $0.line.supplied > day }
-    return early.sorted { $0.inputLine < $1.inputLine }.map { early in
-      Rejected(
-        line: early.inputLine, reference: early.line.reference,
-        message: "supplied on \(early.line.supplied), after the date of the invoice, \(day)",
-        remedy: "check 'supplied' and --issue-date: an invoice is never edited")
+  /// Consignments that would be invoiced before they are supplied, or that were supplied before the
+  /// contract was concluded, with what to do.
+  public func suppliedOddly(_ issued: Day?) -> [Rejected] {
+    let all = keys.compactMap { groups[$0] }.flatMap(\.lines)
+    return all.sorted { $0.inputLine < $1.inputLine }.compactMap { row in
+      let line = row.line
+      if let issued, line.supplied > issued {
+        return Rejected(
+          line: row.inputLine, reference: line.reference,
+          message: "supplied on \(line.supplied), after the date of the invoice, \(issued)",
+          remedy: "check 'supplied' and --issue-date: an invoice is never edited")
+      }
+      guard line.supplied < line.date else { return nil }
+      return Rejected(
+        line: row.inputLine, reference: line.reference,
+        message: "supplied on \(line.supplied), before its contract of \(line.date)",
+        remedy: "check 'supplied' and 'date': an invoice is never edited")
     }
   }
 
