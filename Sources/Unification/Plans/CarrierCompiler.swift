@@ -120,10 +120,12 @@ struct CarrierCompiler {
   }
 
   private func pick(_ column: Rate.Column, _ number: Int, _ plan: inout RatePlan) {
-    guard let grid = carrier.grids[number]?.content, !grid.isSteps else {
+    guard let grid = carrier.grids[number]?.content else {
       plan.isExactOnly = true
       return
     }
+    // The column is known even so: the key of a leg has what picks it.
+    plan.isExactOnly = grid.isSteps
     switch column {
     case .named(let symbol):
       guard let position = grid.columns.firstIndex(of: symbol) else {
