@@ -220,6 +220,28 @@ struct ReconciliationTests {
     #expect(found.items.map(\.outcome) == [.onlyOurs, .matched])
   }
 
+  /// A reference stands in its note as well as in the invoice: a row too many that names the note
+  /// is not elsewhere.
+  @Test func aRowTooManyOfANote() throws {
+    let month = try ReconciledMonth(Self.toPoti)
+    defer { month.remove() }
+    let number = try #require(try month.books.register.list().first?.number)
+    let day = try #require(Day("2026-09-10"))
+    _ = try month.books.register.credit(number, lines: nil, reason: "weight", on: day)
+    let note = try #require(try month.books.register.list().map(\.number).first { $0 != number })
+    let found = try month.reconcile(
+      """
+      Накладная,Дата договора,Сумма,Документ,Курс
+      C,03.08.2026,815977.71,\(number),
+      C,03.08.2026,-815977.71,\(note),
+      C,03.08.2026,-5.00,\(note),
+
+      """, of: "KTZ")
+    #expect(found.items.map(\.outcome) == [.matched, .matched, .onlyTheirs])
+    #expect(
+      found.items.last?.why == "another row of the file stands for this reference already")
+  }
+
   /// The credit note stands beside its invoice, in rows of their own or as what is left of both.
   @Test func aConsignmentAndItsCreditNote() throws {
     let month = try ReconciledMonth(Self.toPoti)

@@ -41,45 +41,13 @@ import Testing
     return Array(text.utf8)
   }
 
-  /// Hands bytes out in uneven pieces.
-  private func source(_ bytes: [UInt8]) -> CSVReader.Source {
-    var at = 0
-    return { buffer in
-      let count = min(buffer.count, 70_001, bytes.count - at)
-      buffer.copyBytes(from: bytes[at..<at + count])
-      at += count
-      return count
-    }
-  }
-
-  private func rated(
-    _ bytes: [UInt8], _ tables: TariffTables, workers: Int, _ format: Rating.Format = .csv
-  ) throws -> (bytes: [UInt8], totals: RatingTotals) {
-    let rating = Rating(tables, format: format, workers: workers)
-    let file = try rating.file("sample", source(bytes))
-    var out: [UInt8] = []
-    let totals = try rating.run(file) { written, _ in out.append(contentsOf: written) }
-    return (out, totals)
-  }
-
-  private func quoted(_ bytes: [UInt8], _ tables: TariffTables) throws -> [UInt8] {
-    var file = try ConsignmentFile("sample", CSVReader(bytes: bytes))
-    var calculator = Calculator(tables)
-    var csv = QuoteCSV(tables)
-    csv.header(file.header)
-    while let row = try file.next() {
-      csv.row(file.quote(row, &calculator), row, width: file.header.count)
-    }
-    return csv.drain()
-  }
-
   @Test(arguments: [UInt64(1), 2, 3, 4])
   func aRatedFileIsItsQuotes(_ seed: UInt64) throws {
     let tables = try Shipped.tables()
     let bytes = spoilt(tables, seed: seed, rows: 600)
-    let expected = try quoted(bytes, tables)
-    let one = try rated(bytes, tables, workers: 1)
-    let two = try rated(bytes, tables, workers: 2)
+    let expected = try RatedFile.quoted(bytes, tables)
+    let one = try RatedFile.rated(bytes, tables, workers: 1)
+    let two = try RatedFile.rated(bytes, tables, workers: 2)
     // Not the bytes themselves, which a failure would print.
     let (isSame, isSameOfTwo) = (one.bytes == expected, two.bytes == expected)
     #expect(isSame, "\(firstDifference(one.bytes, expected))")
@@ -141,8 +109,9 @@ import Testing
     ]
     for (net, gross, isRefused) in pairs {
       let bytes = file(net, gross)
-      let lines = String(decoding: try quoted(bytes, tables), as: UTF8.self)
-      #expect(try rated(bytes, tables, workers: 1).bytes == quoted(bytes, tables))
+      let lines = String(decoding: try RatedFile.quoted(bytes, tables), as: UTF8.self)
+      let found = try RatedFile.rated(bytes, tables, workers: 1).bytes
+      #expect(try found == RatedFile.quoted(bytes, tables))
       #expect(lines.contains("\(gross) kg gross is less than") == isRefused, "\(net), \(gross)")
     }
   }
@@ -157,7 +126,7 @@ import Testing
     while let row = try file.next() {
       expected += json.value(file.quote(row, &calculator)).written(indented: false) + "\n"
     }
-    let found = try rated(bytes, tables, workers: 2, .json)
+    let found = try RatedFile.rated(bytes, tables, workers: 2, .json)
     #expect(String(decoding: found.bytes, as: UTF8.self) == expected)
   }
 
@@ -166,7 +135,7 @@ import Testing
     let tables = try Shipped.tables()
     let bytes = spoilt(tables, seed: 2, rows: 4000)
     let rating = Rating(tables, workers: 2)
-    let file = try rating.file("sample", source(bytes))
+    let file = try rating.file("sample", RatedFile.source(bytes))
     #expect(throws: Full.self) {
       try rating.run(file) { _, rows in if rows > 0 { throw Full() } }
     }

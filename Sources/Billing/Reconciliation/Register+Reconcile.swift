@@ -88,8 +88,8 @@ private struct ReconciliationRun {
   let file: PartnerFile
   let conversions: StatementConversions
   var causes: DifferenceCauses
-  /// The first entry of each reference.
-  private let known: [String: Int]
+  /// The entries of each reference.
+  private let known: [String: [Int]]
   /// The currency of all rows, where it is one.
   private let fileCurrency: Currency?
   /// Rows and entries of one amount and day that found no like of their reference.
@@ -111,7 +111,7 @@ private struct ReconciliationRun {
     self.causes = causes
     let currencies = Set(file.rows.map(\.amount.currency))
     fileCurrency = currencies.count == 1 ? currencies.first : nil
-    known = Dictionary(entries.indices.map { (entries[$0].reference, $0) }) { first, _ in first }
+    known = Dictionary(grouping: entries.indices) { entries[$0].reference }
   }
 
   mutating func finished() throws -> Reconciliation {
@@ -132,10 +132,9 @@ private struct ReconciliationRun {
 
   /// All pairs by the places in `entries` and `rows`, in the order of the documents.
   private func pairs() throws -> [Pairing.Pair] {
-    let ours = Dictionary(grouping: entries.indices) { entries[$0].reference }
     let theirs = Dictionary(grouping: file.rows.indices) { file.rows[$0].reference }
     var pairs: [Pairing.Pair] = []
-    for (reference, own) in ours {
+    for (reference, own) in known {
       let rows = theirs[reference] ?? []
       var amounts: [[Money]] = []
       for entry in own {
@@ -150,7 +149,7 @@ private struct ReconciliationRun {
           repeats: pair.repeats.map { rows[$0] })
       }
     }
-    for (reference, rows) in theirs where ours[reference] == nil {
+    for (reference, rows) in theirs where known[reference] == nil {
       let found = Pairing([], rows.map { file.rows[$0] }) { _, _ in nil }
       pairs += found.pairs.map { pair in
         Pairing.Pair(
@@ -224,7 +223,7 @@ extension ReconciliationRun {
   private func onlyTheirs(_ pair: Pairing.Pair) throws -> Reconciliation.Item {
     guard let index = pair.theirs else { throw SettlementFault(what: "a pair of nothing") }
     let row = file.rows[index]
-    let known = known[row.reference].map { entries[$0] }
+    let known = known[row.reference]?.first.map { entries[$0] }
     var why = ""
     if let other = pair.repeats {
       why = "the same as line \(file.rows[other].line)"
@@ -278,10 +277,10 @@ extension ReconciliationRun {
     }
   }
 
-  /// Whether the row's reference stands in another document than the one it names.
+  /// Whether the row's reference stands in other documents than the one it names.
   private func isElsewhere(_ row: PartnerFile.Row) -> Bool {
-    guard let document = row.document, let entry = known[row.reference] else { return false }
-    return entries[entry].place.document != document
+    guard let document = row.document, let own = known[row.reference] else { return false }
+    return !own.contains { entries[$0].place.document == document }
   }
 
   private func like(of entry: Int) -> String {

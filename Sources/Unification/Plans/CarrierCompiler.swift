@@ -18,6 +18,7 @@ struct CarrierCompiler {
       .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     let chain = carrier.coefficients?.content ?? []
     let rateSieve = sieve(rates.map(\.conditions))
+    let ratePlans = rates.map { rate($0, chain) }
     let lists = [
       minimumDistances.count, minimumWeights.count, charges.count, rates.count,
     ]
@@ -30,7 +31,7 @@ struct CarrierCompiler {
       roundUps: memory.table(minimumWeights.map(\.roundUp)),
       charges: sieve(charges.map(\.conditions)),
       chargePlans: memory.table(charges.map { charge($0, charges, rates, rateSieve.words) }),
-      rates: rateSieve, ratePlans: memory.table(rates.map { rate($0, chain) }),
+      rates: rateSieve, ratePlans: memory.table(ratePlans),
       rankMasks: memory.table(
         rates.flatMap { row in mask(rates.map { $0.rank == row.rank }, rateSieve.words) }),
       chain: sieve(chain.map(\.conditions)), grids: memory.table(grids()),
@@ -38,11 +39,16 @@ struct CarrierCompiler {
         || charges.isEmpty || rates.isEmpty || number > 4000,
       asksLane: asksLane(
         [minimumDistances, minimumWeights].flatMap { $0.map(\.conditions) }
-          + charges.map(\.conditions) + rates.map(\.conditions) + chain.map(\.conditions)))
+          + charges.map(\.conditions) + rates.map(\.conditions) + chain.map(\.conditions),
+        ratePlans))
   }
 
-  private func asksLane(_ list: [Conditions]) -> Bool {
-    list.flatMap(\.fields).contains { $0 == .lane || $0 == .route }
+  private func asksLane(_ list: [Conditions], _ rates: [RatePlan]) -> Bool {
+    let ofLane: [Field] = [.lane, .route]
+    return list.flatMap(\.fields).contains(where: ofLane.contains)
+      || rates.contains { rate in
+        rate.column < 0 && ofLane.contains { Int32($0.rawValue) == rate.columnField }
+      }
   }
 
   private func sieve(_ list: [Conditions]) -> Sieve {
@@ -120,10 +126,12 @@ struct CarrierCompiler {
   }
 
   private func pick(_ column: Rate.Column, _ number: Int, _ plan: inout RatePlan) {
-    guard let grid = carrier.grids[number]?.content, !grid.isSteps else {
+    guard let grid = carrier.grids[number]?.content else {
       plan.isExactOnly = true
       return
     }
+    // The column is known even so: the key of a leg has what picks it.
+    plan.isExactOnly = grid.isSteps
     switch column {
     case .named(let symbol):
       guard let position = grid.columns.firstIndex(of: symbol) else {

@@ -116,6 +116,6 @@ struct CarrierPlan: BitwiseCopyable {
   var keys = FixedTable<KeyPlan>()
   /// Whether any part is beyond what is compiled: then every leg is calculated the exact way.
   var isExactOnly: Bool
-  /// Whether any row asks about the lane, or about the kind of route.
+  /// Whether any row asks about the lane or the kind of route, or a column goes by them.
   var asksLane = false
 }

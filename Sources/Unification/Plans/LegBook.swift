@@ -56,6 +56,8 @@ struct LegBook: ~Copyable {
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
   private var memory = Arena(bytes: 12 << 20)
+  /// Whether an answer could not be kept: all should be forgotten before the next row.
+  private(set) var isFull = false
 
   private static let bits: UInt64 = 15
   private static let firstAnswers: UInt16 = 2, mostAnswers: UInt16 = 64
@@ -74,6 +76,7 @@ struct LegBook: ~Copyable {
   mutating func clear() {
     entries.update(repeating: Entry(), count: 1 << Int(Self.bits))
     count = 0
+    isFull = false
     memory.clear()
   }
 
@@ -107,7 +110,10 @@ struct LegBook: ~Copyable {
     _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight),
     _ series: UnsafeMutablePointer<LegSeries>
   ) -> UnsafePointer<LegAnswer>? {
-    guard memory.hasRoom(1 << 14) else { return nil }
+    guard memory.hasRoom(1 << 14) else {
+      isFull = true
+      return nil
+    }
     var own = series.pointee
     if own.count == own.capacity && own.capacity < Self.mostAnswers { grow(&own) }
     var place = own.count

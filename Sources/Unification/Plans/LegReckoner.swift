@@ -166,9 +166,12 @@ struct LegReckoner: ~Copyable {
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
       if error.namesDay { answer.day = row.dayNumber }
     }
-    if !isForAll {
+    if !isForAll || (asksWeight && row.weight == Facts.absent) {
       answer.low = row.weight
       answer.high = row.weight
+    } else if asksWeight {
+      // Whoever gives no weight is asked for it, or for less.
+      answer.low = 0
     }
     return answer
   }

@@ -6,11 +6,9 @@ extension RowRater {
   /// Makes the plan for the row that was read and keeps it; nil where a quote must answer.
   @inline(never)
   mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    // A plan refers to terms and to answers of legs, these to nothing.
     if termsBook.isFull || !memo.hasRoom(Self.mostBytes) || !legs.book.hasRoom {
       if termsBook.isFull { termsBook.clear() }
-      memo.clear()
-      legs.book.clear()
+      forget()
     }
     var plan = RowPlan()
     plan.key = key
@@ -23,6 +21,14 @@ extension RowRater {
       if plan.kind == .quoted || plan.kind == .refused { memo.memory.giveBack(to: mark) }
     }
     return memo.keep(plan)
+  }
+
+  /// Forgets all plans and the answers of legs. A plan refers to terms and to answers, these to
+  /// nothing.
+  @inline(never)
+  mutating func forget() {
+    memo.clear()
+    legs.book.clear()
   }
 
   private mutating func fill(

@@ -96,6 +96,7 @@ struct RowRater: ~Copyable {
     let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
     guard !keyPlan.pointee.isTooWide else { return nil }
     let key = row.key(keyPlan)
+    if legs.book.isFull { forget() }
     return memo.plan(key) ?? make(key)
   }
 

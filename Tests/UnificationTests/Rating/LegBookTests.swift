@@ -71,6 +71,23 @@ import Testing
     }
   }
 
+  /// Answers alone fill it, without a new plan: then it says so, and begins anew.
+  @Test func isFullWhenAnAnswerHasNoRoom() {
+    var book = LegBook()
+    var first: UInt64 = 0
+    while !book.isFull && first < 10_000 {
+      let series = book.series(LegKey(first: first))
+      for weight in Int64(0)..<64 {
+        _ = book.keep(Self.answer(weight, weight, weight), (PerWeight(), PerWeight()), series)
+      }
+      first += 1
+    }
+    let wasFull = book.isFull
+    book.clear()
+    let isFull = book.isFull
+    #expect(wasFull && !isFull)
+  }
+
   /// Each started tonne 12, and two amounts to be rounded up on their own: 0.4 and 0.5 for a tonne.
   @Test func addsWhatTheWeightCosts() throws {
     var book = LegBook()

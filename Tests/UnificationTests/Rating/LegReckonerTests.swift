@@ -1,0 +1,54 @@
+import Foundation
+import TariffRules
+import Testing
+
+@testable import Unification
+
+/// What was found out of one consignment's leg is said of others only where it is true of them.
+@Suite struct LegReckonerTests {
+  private static let rates = "KZ/NR/rates/2026-01-01.csv"
+  private static let header = "date,from,to,commodity,equipment,weight_kg,axles"
+
+  private func folder(_ rates: [String]) throws -> TableFolder {
+    let folder = try TableFolder(Folders.tables.appendingPathComponent("base"))
+    try folder.write(Self.rates, kind: "rates", head: ["currency,USD"], rates)
+    return folder
+  }
+
+  /// Each row behind each: what is remembered is what comes first. A kind of equipment that no
+  /// table names would be left to the quote.
+  private func expectQuotes(_ rows: [String], _ tables: TariffTables) throws {
+    for first in rows {
+      for second in rows {
+        let lines = [Self.header, first, second].map { $0 + "\n" }
+        let bytes = Array(lines.joined().utf8)
+        let rated = String(
+          decoding: try RatedFile.rated(bytes, tables, workers: 1).bytes, as: UTF8.self)
+        #expect(try rated == String(decoding: RatedFile.quoted(bytes, tables), as: UTF8.self))
+      }
+    }
+  }
+
+  private func row(_ weight: String, axles: String = "") -> String {
+    "2026-01-15,100000,100500,10011900,covered-wagon,\(weight),\(axles)"
+  }
+
+  @Test func theLackOfAWeightIsOfNoneThatHasOne() throws {
+    let folder = try folder([
+      "name,charge,equipment,chargeable_kg,rate,unit,rated_per",
+      "light,haulage,covered-wagon,<=25000,100,wagon,wagon",
+      "heavy,haulage,covered-wagon,>25000,4,TNE,TNE",
+    ])
+    try expectQuotes([row(""), row("20000"), row("30000")], folder.load())
+  }
+
+  @Test func whatTheMinimumWeightLacksIsOfNoneWithoutAWeight() throws {
+    let folder = try folder([
+      "name,charge,equipment,rate,unit,rated_per", "any,haulage,covered-wagon,100,wagon,wagon",
+    ])
+    try folder.write(
+      "KZ/NR/minimum-weights/2026-01-01.csv", kind: "minimum-weights",
+      ["name,round_up_kg,minimum_kg,axles", "short,1000,10000,<=4", "long,1000,60000,>4"])
+    try expectQuotes([row("20000"), row(""), row("30000", axles: "4")], folder.load())
+  }
+}
