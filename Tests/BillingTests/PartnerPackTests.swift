@@ -70,8 +70,8 @@ struct PartnerPackTests {
     #expect(refusal?.message == "nothing is booked for KURYK in 2026-08: there is no pack of it")
   }
 
-  /// A whole credit is the mirror of a share that the pack has; where the pack does not have it, the
-  /// reader is told that the line is believed.
+  /// A whole credit mirrors a share that the pack has; where the pack has no such share, the reader
+  /// is told that the line is believed.
   @Test func itSaysWhichCorrectionsAreTakenAsTheyStand() throws {
     let month = try Self.month()
     defer { month.remove() }
