@@ -79,9 +79,13 @@ struct Arguments {
   func choice(_ name: String, _ known: [String]) throws -> String {
     guard let value = values[name] else { return known[0] }
     guard known.contains(value) else {
+      let others = known.dropLast().joined(separator: ", ")
+      let hint = NearNames.hint(for: value, among: known)
       throw Stop(
-        .wrongUsage, "'\(value)' is no \(name).\(NearNames.hint(for: value, among: known))",
-        remedy: "one of: \(known.joined(separator: ", "))")
+        .wrongUsage,
+        "--\(name) takes \(others) or \(known.last ?? ""), not '\(value)'"
+          + (hint.isEmpty ? "" : "." + hint),
+        remedy: "where it is left out, '\(known[0])' counts")
     }
     return value
   }

@@ -16,12 +16,14 @@ enum CreditCommand {
   ]
 
   static func run(_ arguments: Arguments) throws -> ExitStatus {
-    guard let word = arguments.words.first, arguments.words.count == 1,
-      let number = DocumentNumber(word)
-    else {
+    let remedy = "tariff credit NUMBER --reason 'wrong weight' --issue-date 2026-09-10"
+    guard let word = arguments.words.first, arguments.words.count == 1 else {
+      throw Stop(.wrongUsage, "which invoice?", remedy: remedy)
+    }
+    guard let number = DocumentNumber(word) else {
       throw Stop(
-        .wrongUsage, "which invoice?",
-        remedy: "tariff credit NUMBER --reason 'wrong weight' --issue-date 2026-09-10")
+        .wrongUsage, "'\(word)' is not the number of an invoice\(DocumentNumber.hint(for: word))",
+        remedy: remedy)
     }
     let lines = try arguments["line"].map(positions)
     let day = try Calling.day(arguments, "issue-date", "give the date of the credit note")

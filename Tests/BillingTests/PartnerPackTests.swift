@@ -70,6 +70,32 @@ struct PartnerPackTests {
     #expect(refusal?.message == "nothing is booked for KURYK in 2026-08: there is no pack of it")
   }
 
+  /// A whole credit mirrors a share that the pack has; where the pack has no such share, the reader
+  /// is told that the line is believed.
+  @Test func itSaysWhichCorrectionsAreTakenAsTheyStand() throws {
+    let month = try Self.month()
+    defer { month.remove() }
+    let folder = month.books.folder.appending(path: "Pack")
+    let pack = try Self.pack(of: "ADY", month)
+    try Self.write(pack.files, to: folder)
+    let proved = try PackCheck(folder.path).text()
+    let rows = String(decoding: pack.files[0].bytes, as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let credit = try #require(rows.firstIndex { $0[0] == "line" && $0[12] == "" && $0[15] != "" })
+    let figures = "1 line, \(rows[credit][10]) USD\n"
+    #expect(proved.contains("corrections that mirror the invoiced share exactly: \(figures)"))
+    #expect(!proved.contains("as they stand"))
+
+    var changed = rows
+    changed[credit][15] = "MCM-2025-000001/1"
+    var files = pack.files
+    files[0].bytes = Array((changed.map { $0.joined(separator: ",") + "\n" }).joined().utf8)
+    try Self.write(files, to: folder, forged: true)
+    let believed = try PackCheck(folder.path).text()
+    #expect(believed.contains("as they stand, which this pack cannot prove: \(figures)"))
+    #expect(!believed.contains("mirror"))
+  }
+
   /// Every figure of the statement and of the rates raised by one in its last digit, one at a time,
   /// the digests worked out anew: another figure no longer follows, and is named.
   @Test func noFigureCanBeChanged() throws {

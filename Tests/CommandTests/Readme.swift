@@ -6,6 +6,8 @@ struct Readme {
     var command: String
     /// The lines that follow it; a line `…` stands for lines left out.
     var output: [String]
+    /// The file that `cat` shows: what follows is made of it.
+    var file: String? { command.hasPrefix("cat ") ? String(command.dropFirst(4)) : nil }
   }
 
   private(set) var shown: [Shown] = []

@@ -7,10 +7,16 @@ import Testing
     let text = try String(contentsOf: Place.root.appending(path: "README.md"), encoding: .utf8)
     let folder = try copyOfTheTop()
     let commands = Readme(text).shown.filter {
-      Shell.arguments(CommandLineWords($0.command).words) != nil
+      $0.file != nil || Shell.arguments(CommandLineWords($0.command).words) != nil
     }
     #expect(!commands.isEmpty, "a README without an example")
     for shown in commands {
+      if let file = shown.file {
+        let path = folder.url.appending(path: file)
+        try (shown.output.joined(separator: "\n") + "\n").write(
+          to: path, atomically: true, encoding: .utf8)
+        continue
+      }
       let outcome = try Shell(folder: folder.url).run(shown.command)
       let printed = outcome.output + outcome.errors
       #expect(

@@ -41,9 +41,14 @@ public struct DocumentNumber: Hashable, Sendable, CustomStringConvertible {
     return meant == text ? nil : DocumentNumber(meant)
   }
 
-  /// ". Did you mean 'MCM-2026-000001'?" for `mcm-2026-1`, or nothing.
+  /// ". Did you mean 'MCM-2026-000001'?" for `mcm-2026-1`, what writes a statement for the name of
+  /// one, or nothing.
   public static func hint(for text: String) -> String {
-    meant(by: text).map { ". Did you mean '\($0)'?" } ?? ""
+    let isStatement = ["SETTLEMENT-", PartnerStatement.namePrefix].contains { text.hasPrefix($0) }
+    if isStatement, let month = Month(String(text.suffix(7))) {
+      return ". A statement is no document: 'tariff settle \(month)' writes it"
+    }
+    return meant(by: text).map { ". Did you mean '\($0)'?" } ?? ""
   }
 
   static func padded(_ number: Int, _ width: Int) -> String {

@@ -57,8 +57,7 @@ public struct PackCheck {
     {
       throw row.fault(
         "sha256",
-        "\(row["file"]) was changed, though every figure follows: a reference, a date or "
-          + "a text is another")
+        "the bytes of \(row["file"]) are not those of the manifest, though every figure follows")
     }
   }
 
@@ -158,10 +157,11 @@ public struct PackCheck {
 
   /// What was worked out, for people.
   public func text() -> String {
-    var text = ["\(party) for \(month): \(lines) shares, \(measured) of them divided by a measure"]
-    for sums in currencies {
-      text.append("  net due \(sums.text(sums.due)) \(sums.currency): every figure follows")
-    }
+    var text = [
+      "\(party) for \(month): \(lines.counted("share")), "
+        + "\(measured) of them divided by a measure"
+    ]
+    for sums in currencies { text += sums.lines() }
     text += own.map { "  \($0)" }
     return text.joined(separator: "\n") + "\nOK: pack \(digest)\n"
   }

@@ -1,5 +1,6 @@
 import ExactMoney
 import TariffRules
+import Unification
 
 /// One currency of a pack while its figures are worked out again.
 struct PackedSums {
@@ -11,6 +12,17 @@ struct PackedSums {
     var collected = Exact.zero
     var payments = Exact.zero
     var threshold = Exact.zero
+    /// The shares by line of an invoice and item: a note may take one back whole.
+    var invoiced: [[String]: (amount: Exact, exact: Exact)] = [:]
+    /// Lines of corrections without a measure: those that take a share of an invoice back whole,
+    /// and those that nothing in the pack proves.
+    var mirrored = Standing(), standing = Standing()
+  }
+
+  /// How many lines there are and what they come to.
+  struct Standing {
+    var count = 0
+    var sum = Exact.zero
   }
 
   /// The items every currency has, beside the kinds of shares.
@@ -94,11 +106,38 @@ struct PackedSums {
       throw row.fault("amount", "\(text(amount)) is not \(row["exact"]) rounded")
     }
     found.exact = try found.exact.plus(exact)
+    if isCorrection, row["divided"].isEmpty { try addUnmeasured(row, amount, exact) }
     if isCorrection {
       found.corrections = try found.corrections.plus(amount)
     } else {
       found.kinds[row["item"]] = try (found.kinds[row["item"]] ?? .zero).plus(amount)
+      found.invoiced[["\(row["document"])/\(row["line"])", row["item"]]] = (amount, exact)
     }
+  }
+
+  /// A correction without a measure: each share of an invoice is taken back whole once at most.
+  private mutating func addUnmeasured(
+    _ row: PackTable.Row, _ amount: Exact, _ exact: Exact
+  ) throws {
+    let place = [row["corrects"], row["item"]]
+    let isMirror = found.invoiced[place].map { $0 == (amount.negated, exact.negated) } ?? false
+    if isMirror { found.invoiced[place] = nil }
+    let list = isMirror ? \Found.mirrored : \Found.standing
+    found[keyPath: list].count += 1
+    found[keyPath: list].sum = try found[keyPath: list].sum.plus(amount)
+  }
+
+  /// What follows from the pack in this currency, and which corrections it cannot prove.
+  func lines() -> [String] {
+    func corrections(_ what: String, _ some: Standing) -> [String] {
+      guard some.count > 0 else { return [] }
+      return ["    \(what): \(some.count.counted("line")), \(text(some.sum)) \(currency)"]
+    }
+    let but = found.standing.count > 0 ? ", but for corrections" : ""
+    return ["  net due \(text(due)) \(currency): every figure follows\(but)"]
+      + corrections("corrections that mirror the invoiced share exactly", found.mirrored)
+      + corrections(
+        "corrections taken as they stand, which this pack cannot prove", found.standing)
   }
 
   /// divided × basis ÷ bases; nil where the row has no basis.

@@ -71,7 +71,8 @@ public struct PartnerPack {
 
     line          a share. Where there is a basis, exact = divided x basis / bases, to a billionth
                   of a minor unit; amount is exact rounded down or up. Without a basis it is a
-                  fixed amount. 'corrects' names the line that a note corrects.
+                  fixed amount. 'corrects' names the line that a note corrects; without a basis it
+                  is taken as it stands, unless it is the mirror of an invoiced line above.
     collected     what you collect from customers: lines, and your part of a document's tax.
     sum           by kind the lines without 'corrects'; corrections: those with it. true-up brings
                   the sum of both to its exact value (column exact), rounded down or up. equity:
