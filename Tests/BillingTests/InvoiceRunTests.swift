@@ -97,7 +97,8 @@ struct InvoiceRunTests {
       Self.container("A", supplied: "2026-09-02") + Self.container("B", customer: "ANATOLIA")
         + Self.container("C", supplied: "2026-09-03", customer: "ANATOLIA"))
     func early(_ day: String) throws -> [String?] {
-      run.suppliedOddly(try #require(Day(day))).map(\.reference)
+      let issued = try #require(Day(day))
+      return run.suppliedOddly(issued).map(\.reference)
     }
     #expect(try early("2026-09-01") == ["A", "C"])
     #expect(try early("2026-09-02") == ["C"])
