@@ -40,11 +40,8 @@ struct ChunkRater: ~Copyable {
       var at = 0
       var line = chunk.line
       while at < chunk.count {
-        if let next = fast?.rate(base, at, chunk.count, line, &out) {
-          at = next
-          line += 1
-          continue
-        }
+        if let next = fast?.rate(base, at, chunk.count, &line, &out) { at = next }
+        if at == chunk.count { break }
         let rest = UnsafeBufferPointer(rebasing: bytes[at..<chunk.count])
         let end = at + (RecordEnds.first(in: rest) ?? rest.count)
         let record = UnsafeBufferPointer(rebasing: bytes[at..<end])

@@ -7,6 +7,7 @@ struct FastRater: ~Copyable {
   private let scanner: RowScanner
   private var reader: RowReader
   private var rater: RowRater
+  private var ahead = RowsAhead()
   private var sums: ChunkSums
   private let parties: Int
   /// The column of each field, for those who read what went wrong.
@@ -15,34 +16,77 @@ struct FastRater: ~Copyable {
   init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes) {
     scanner = RowScanner(width: file.header.count)
     reader = RowReader(tables, file, regimes.shared)
-    rater = RowRater(tables, asOf, regimes)
+    rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
     parties = rater.parties.count
     sums = ChunkSums(currencies: regimes.currencies, parties: parties)
     columns = file.fieldColumns
   }
 
-  /// Rates the row at a place and writes it; nil where it is left to the quote, else the next
+  /// Rates rows from a place on and writes them, up to one that is left to the quote; gives its
   /// place.
-  @inline(__always)
   mutating func rate(
-    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ line: Int, _ out: inout ByteBuffer
-  ) -> Int? {
-    guard let found = scanner.fields(base, start, end),
-      reader.read(base, scanner.starts, &rater.row)
-    else { return nil }
-    let text = found.text - start
-    switch rater.answer() {
-    case .quoted: return nil
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ line: inout Int,
+    _ out: inout ByteBuffer
+  ) -> Int {
+    var at = start
+    while at < end {
+      ahead.find(base, at, end, scanner, &reader, rater.texts)
+      if ahead.count == 0 { break }
+      ahead.fetch(rater.texts)
+      for index in 0..<ahead.count {
+        guard write(ahead.rows + index, base, end, line, &out) else {
+          ahead.stop()
+          return at
+        }
+        at = ahead.rows[index].next
+        line &+= 1
+      }
+    }
+    return at
+  }
+
+  /// Rates a row and writes it; false where it is left to the quote.
+  @inline(__always)
+  private mutating func write(
+    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int, _ line: Int,
+    _ out: inout ByteBuffer
+  ) -> Bool {
+    let (start, count) = (row.pointee.start, row.pointee.end &- row.pointee.start)
+    switch answer(row, base, end) {
+    case .quoted: return false
     case .priced(let price):
-      out.reserve(text + 96 + parties * 28)
-      out.store(base + start, text)
+      out.reserve(count + 96 + parties * 28)
+      out.store(base + start, count)
       sums.write(price, rater.division.shares, &out)
     case .refused(let number):
-      out.reserve(text)
-      out.store(base + start, text)
-      refuse(number, place(number, line, start), &out)
+      out.reserve(count)
+      out.store(base + start, count)
+      refuse(number, place(number, line, base, start, end), &out)
     }
-    return found.next
+    return true
+  }
+
+  @inline(__always)
+  private mutating func answer(
+    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int
+  ) -> RowRater.Answer {
+    if row.pointee.hasText, let plan = rater.texts.plan(row.pointee.text),
+      let answer = rater.answer(plan, row.pointee.quantities)
+    {
+      return answer
+    }
+    return readAnswer(row, base, end)
+  }
+
+  /// The same with all fields read.
+  @inline(never)
+  private mutating func readAnswer(
+    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int
+  ) -> RowRater.Answer {
+    guard scanner.fields(base, row.pointee.start, end) != nil,
+      reader.read(base, scanner.starts, &rater.row)
+    else { return .quoted }
+    return rater.answer(row.pointee.hasText ? row.pointee.text : nil)
   }
 
   /// Rates a record and writes it; false where it is left to the quote.
@@ -87,10 +131,14 @@ struct FastRater: ~Copyable {
   }
 
   /// Where in the file a rejected row stands, in words; empty for the other answers.
-  private func place(_ number: Int32, _ line: Int, _ start: Int) -> [UInt8] {
+  private func place(
+    _ number: Int32, _ line: Int, _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
+  ) -> [UInt8] {
     guard rater.legs.refusals.status(number) == .rejected else { return [] }
     let field = rater.legs.refusals.field(number)
-    guard let column = columns.first(where: { $0.field == field }) else {
+    guard let column = columns.first(where: { $0.field == field }),
+      scanner.fields(base, start, end) != nil
+    else {
       return Array("line \(line): ".utf8)
     }
     return Array("line \(line), column \(scanner.starts[column.index] - start + 1): ".utf8)

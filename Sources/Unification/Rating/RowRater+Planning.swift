@@ -3,59 +3,44 @@ import TariffRules
 
 /// How a plan for a kind of consignment comes about: the first of a kind is looked at closely.
 extension RowRater {
-  /// Makes the plan for the row that was read and keeps it; nil where a quote must answer.
+  /// Makes the plan for the row that was read and keeps it; without lanes where a quote must
+  /// answer.
   @inline(never)
   mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    if termsBook.isFull || !memo.hasRoom(Self.mostBytes) || !legs.book.hasRoom {
-      if termsBook.isFull { termsBook.clear() }
-      forget()
-    }
     var plan = RowPlan()
     plan.key = key
     let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
     plan.unit = UInt8(truncatingIfNeeded: unit)
     let day = days.plans[row.day]
-    if case .plan(let route) = day.book.route(row) {
-      let mark = memo.memory.used
-      fill(&plan, route, day)
-      if plan.kind == .quoted || plan.kind == .refused { memo.memory.giveBack(to: mark) }
+    let mark = memo.memory.used
+    if case .plan(let route) = day.book.route(row), let lanes = lanes(route, day) {
+      plan.lanes = lanes
+      plan.laneCount = UInt8(truncatingIfNeeded: route.lanes.count)
+    } else {
+      memo.memory.giveBack(to: mark)
     }
     return memo.keep(plan)
   }
 
-  /// Forgets all plans and the answers of legs. A plan refers to terms and to answers, these to
-  /// nothing.
-  @inline(never)
-  mutating func forget() {
-    memo.clear()
-    legs.book.clear()
-  }
-
-  private mutating func fill(
-    _ plan: inout RowPlan, _ route: RoutePlan, _ day: DayPlans.DayPlan
-  ) {
-    guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else { return }
+  private mutating func lanes(
+    _ route: RoutePlan, _ day: DayPlans.DayPlan
+  ) -> UnsafeMutablePointer<PlannedLane>? {
+    guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else {
+      return nil
+    }
     legs.beginRow()
-    let lanes = memo.memory.take(LanePrice.self, route.lanes.count, alignment: 64)
-    var weighedCount = 0
+    let lanes = memo.memory.take(PlannedLane.self, route.lanes.count)
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
       guard let terms = terms(key, route.routes[number], day),
         let setting = days.setting(row.day, terms.pointee.currency),
-        let lane = lane(number, route, terms, setting, &weighedCount)
-      else { return }
+        let lane = lane(route.lanes[number], terms, setting)
+      else { return nil }
       (lanes + number).initialize(to: lane)
     }
-    plan.kind = .compared
-    plan.lanes = lanes
-    plan.laneCount = Int32(truncatingIfNeeded: route.lanes.count)
-    plan.weighedCount = Int32(truncatingIfNeeded: weighedCount)
-    let weighed = memo.memory.take(WeighedLeg.self, weighedCount)
-    weighed.update(from: weighedLegs, count: weighedCount)
-    plan.weighed = weighed
-    if weighedCount == 0 { settle(&plan) }
+    return lanes
   }
 
   /// What the joint venture's tables tell of the row, the route aside.
@@ -88,70 +73,94 @@ extension RowRater {
 
   /// One lane; nil where only a quote can tell.
   private mutating func lane(
-    _ number: Int, _ route: RoutePlan, _ terms: UnsafePointer<TermsPlan>,
-    _ setting: LegReckoner.Setting, _ weighedCount: inout Int
-  ) -> LanePrice? {
-    let plan = route.lanes[number]
+    _ plan: LanePlan, _ terms: UnsafePointer<TermsPlan>, _ setting: LegReckoner.Setting
+  ) -> PlannedLane? {
     let count = plan.legs.count
-    guard count <= Self.mostLegs, weighedCount + count <= Self.mostWeighed else { return nil }
-    let division = terms.pointee.division
-    var lane = LanePrice(number, plan, &memo.memory)
+    guard count <= Self.mostLegs else { return nil }
     for leg in 0..<count {
-      let place = place(leg, plan, setting.day.book.regime)
-      let key = legs.key(place, row, setting)
+      let key = legs.key(place(leg, plan, setting.day.book.regime), row, setting)
       if key.isTooWide { return nil }
-      let series = legs.book.series(key)
-      let known = LegSeries.answer(
-        series, row.weight, LegSeries.tonne(row.weight), row.dayNumber)
-      guard
-        let answer = known
-          ?? legs.reckoned(series, place, row, setting, route.routes[number], leg)
-      else { return nil }
-      lane.charges[leg] = 0
-      lane.kilometres[leg] = answer.pointee.kilometres
-      // A refusal behind a leg that depends on the weight is looked up with it, each in its turn.
-      let isLater = answer.pointee.outcome == .refused && lane.weighedCount > 0
-      if !answer.pointee.holdsAlways || !answer.pointee.isFlat || isLater {
-        lane.add(
-          LanePrice.Weighed(
-            leg: UInt8(truncatingIfNeeded: leg), number: weigh(series, number, leg, &weighedCount),
-            isPartner: division.pointee.legs[leg].carrier >= 0))
-        continue
-      }
-      switch answer.pointee.outcome {
-      case .unclear: return nil
-      case .priced:
-        lane.charges[leg] = answer.pointee.amount
-        lane.sum &+= answer.pointee.amount
-      case .refused:
-        lane.refusal = refusal(answer.pointee.refusal, number, route)
-        return lane.refusal >= 0 ? lane : nil
-      }
+      (legSeries + leg).initialize(to: legs.book.series(key))
     }
-    guard lane.sum.magnitude <= Money.limit.magnitude else { return nil }
-    lane.terms = terms
-    lane.amounts = setting.amounts.pointer
-    lane.agreed = agreed(division, setting.amounts)
-    if let earns = earns(lane, division) {
-      lane.earns = earns
-      lane.safeFrom = safeFrom(lane, plan.legs, division)
-    }
-    return lane
+    let division = terms.pointee.division
+    return PlannedLane(
+      terms: terms, amounts: setting.amounts.pointer, agreed: agreed(division, setting.amounts),
+      series: book.series(legSeries, count),
+      safety: DivisionSafety(plan.legs, division, setting.amounts),
+      order: UInt8(truncatingIfNeeded: plan.order))
   }
 
-  /// The place of a leg among those of the plan that depend on the weight: the same for all lanes
-  /// that share it.
-  private func weigh(
-    _ series: UnsafeMutablePointer<LegSeries>, _ lane: Int, _ leg: Int, _ count: inout Int
-  ) -> UInt8 {
-    for index in 0..<count where weighedLegs[index].series == series {
-      return UInt8(truncatingIfNeeded: index)
+  /// The amounts of the agreement for one unit, added up.
+  private func agreed(
+    _ plan: UnsafePointer<DivisionPlan>, _ amounts: FixedTable<Int64>
+  ) -> Int64 {
+    var sum: Int64 = 0
+    for index in 0..<plan.pointee.steps.count {
+      switch plan.pointee.steps[index] {
+      case .arbitrary(_, let number), .marginAmount(_, let number),
+        .guarantee(_, let number, _):
+        // One that nothing converts is beyond every limit.
+        sum = min(sum, Money.limit) + Int64(min(amounts[number].magnitude, Money.limit.magnitude))
+      case .passThrough, .marginPercent, .prorate: continue
+      }
     }
-    (weighedLegs + count).initialize(
-      to: WeighedLeg(
-        series: series, lane: UInt8(truncatingIfNeeded: lane), leg: UInt8(truncatingIfNeeded: leg)))
-    count += 1
-    return UInt8(truncatingIfNeeded: count - 1)
+    return sum
+  }
+
+  // MARK: - Bands
+
+  /// Finds the bands of a plan for the weight of the row that was read, and makes those that are
+  /// missing; false where there is no room for the answer of a leg.
+  @inline(never)
+  mutating func makeBands(_ plan: UnsafePointer<RowPlan>) -> Bool {
+    guard case .plan(let route) = days.plans[row.day].book.route(row),
+      let lanes = plan.pointee.lanes
+    else { return false }
+    book.passing.clear()
+    for number in 0..<Int(plan.pointee.laneCount) {
+      let known = LaneSeries.band(lanes[number].series, row.weight)
+      guard let band = known ?? makeBand(lanes[number], number, route) else { return false }
+      bands[number] = band
+      if !band.pointee.isPriced { say(lanes + number, band, number, route) }
+    }
+    return true
+  }
+
+  private mutating func makeBand(
+    _ planned: PlannedLane, _ number: Int, _ route: RoutePlan
+  ) -> UnsafePointer<LaneBand>? {
+    let count = planned.series.pointee.legCount
+    var band = LaneBand(legs: count, &book.passing)
+    for leg in 0..<count {
+      let series = planned.series.pointee.legs[leg]
+      let known = LegSeries.answer(series, row.weight, row.dayNumber)
+      guard let answer = known ?? reckon(series, planned, leg, number, route) else { return nil }
+      if !band.add(leg, answer) { break }
+    }
+    if band.isPriced { band.close(planned.terms.pointee.division) }
+    return book.keep(band, planned.series)
+  }
+
+  /// A leg that has no answer yet for the row's weight.
+  private mutating func reckon(
+    _ series: UnsafeMutablePointer<LegSeries>, _ planned: PlannedLane, _ leg: Int, _ number: Int,
+    _ route: RoutePlan
+  ) -> UnsafePointer<LegAnswer>? {
+    guard let setting = days.setting(row.day, planned.terms.pointee.currency) else { return nil }
+    let place = place(leg, route.lanes[number], setting.day.book.regime)
+    return legs.reckoned(series, place, row, setting, route.routes[number], leg)
+  }
+
+  /// Notes how a refusal is said of a lane: with the lane, where there are several.
+  private mutating func say(
+    _ lane: UnsafeMutablePointer<PlannedLane>, _ band: UnsafePointer<LaneBand>, _ number: Int,
+    _ route: RoutePlan
+  ) {
+    let refusal = band.pointee.refusal
+    guard refusal >= 0, lane.pointee.refusal.ofLeg != refusal else { return }
+    let said =
+      route.lanes.count > 1 ? legs.refusals.number(refusal, on: route.routes[number]) : refusal
+    lane.pointee.refusal = (refusal, said)
   }
 
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the
@@ -173,5 +182,12 @@ extension RowRater {
         return answer.outcome == .priced ? legs.charges : []
       }
     }
+  }
+
+  /// A leg of a lane with the rules of its carrier.
+  func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {
+    LegReckoner.Place(
+      leg: lane.legs[leg], lane: lane.lane, route: lane.route,
+      carrier: regime.carriers.pointer + lane.legs[leg].carrier)
   }
 }

@@ -15,6 +15,9 @@ struct RowReader: ~Copyable {
   private let shared: SharedClasses
   private let finder: ClassFinder
   private let columns: FixedTable<Column>
+  /// The columns whose text decides which plan a row has.
+  let textColumns: [Int]
+  private var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
   private let memory = FixedMemory()
   private let padded: UnsafeMutablePointer<UInt8>
   private var places = WordTable(bits: 10)
@@ -33,10 +36,22 @@ struct RowReader: ~Copyable {
     self.tables = tables
     self.shared = shared
     finder = shared.finder
-    columns = memory.table(
-      file.fieldColumns.compactMap { index, name in
-        ConsignmentField(rawValue: name).map { Column(index: index, field: $0) }
-      })
+    let known = file.fieldColumns.compactMap { index, name in
+      ConsignmentField(rawValue: name).map { Column(index: index, field: $0) }
+    }
+    columns = memory.table(known)
+    var textColumns: [Int] = []
+    for column in known {
+      switch column.field {
+      case .reference: continue
+      case .weight: weightColumn = column.index
+      case .gross: grossColumn = column.index
+      case .count: countColumn = column.index
+      case .supplied: suppliedColumn = column.index
+      default: textColumns.append(column.index)
+      }
+    }
+    self.textColumns = textColumns.sorted()
     padded = .allocate(capacity: Self.mostBytes + WordTable.mostBytes)
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
     loaded = tables.symbols.number(of: "loaded") ?? Facts.absent
@@ -79,6 +94,47 @@ struct RowReader: ~Copyable {
     return finish(&row)
   }
 
+  /// What a row has beside the text that it shares with others.
+  struct Quantities {
+    var weight = Facts.absent
+    var count: Int64 = 1
+    /// The classes of the quantities, and whether there is a weight.
+    var classes: UInt64 = 0
+  }
+
+  /// Reads no more than the quantities of a row whose fields were found; nil where something is
+  /// left to the record's reader.
+  @inline(__always)
+  mutating func quantities(
+    _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>
+  ) -> Quantities? {
+    var read = Quantities()
+    func count(_ column: Int) -> Int {
+      column < 0 ? 0 : starts[column &+ 1] &- 1 &- starts[column]
+    }
+    let weightCount = count(weightColumn)
+    if weightCount > 0 {
+      guard let value = Self.weight(base + starts[weightColumn], weightCount) else { return nil }
+      read.weight = value
+      read.classes = 1
+    }
+    let grossCount = count(grossColumn)
+    if grossCount > 0 {
+      guard let gross = Self.weight(base + starts[grossColumn], grossCount), gross >= read.weight
+      else { return nil }
+      read.classes |= UInt64(finder.number(of: gross, .gross)) &<< 16
+    }
+    let countCount = count(countColumn)
+    if countCount > 0 {
+      guard let number = Self.count(base + starts[countColumn], countCount) else { return nil }
+      read.count = number
+    }
+    read.classes |= UInt64(finder.number(of: read.count &* 1000, .count)) &<< 32
+    let suppliedCount = count(suppliedColumn)
+    if suppliedCount > 0 && day(base + starts[suppliedColumn], suppliedCount) == nil { return nil }
+    return read
+  }
+
   @inline(__always)
   private func finish(_ row: inout RowFacts) -> Bool {
     if row.values[Field.load.rawValue] == Facts.absent { row.set(.load, loaded, loadedClass) }
@@ -114,13 +170,11 @@ struct RowReader: ~Copyable {
     case .unNumber: return unNumber(bytes, count, &row)
     case .customer: return customer(bytes, count, &row)
     case .count:
-      guard let number = Self.digits(bytes, count), number > 0, number <= 1_000_000
-      else { return false }
+      guard let number = Self.count(bytes, count) else { return false }
       row.count = number
       return true
-    case .weight:
-      return decimal(.weight, 10_000_000_000, bytes, count, &row)
-    case .gross: return decimal(.gross, 10_000_000_000, bytes, count, &row)
+    case .weight: return decimal(.weight, Self.mostWeight, bytes, count, &row)
+    case .gross: return decimal(.gross, Self.mostWeight, bytes, count, &row)
     case .length: return decimal(.length, 1_000_000, bytes, count, &row)
     case .width: return decimal(.width, 100_000, bytes, count, &row)
     case .axles: return whole(.axles, 1...100, bytes, count, &row)
@@ -268,6 +322,20 @@ struct RowReader: ~Copyable {
   }
 
   // MARK: - Quantities
+
+  private static let mostWeight: Int64 = 10_000_000_000
+
+  @inline(__always)
+  private static func weight(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    guard let value = thousandths(bytes, count), value <= mostWeight else { return nil }
+    return value
+  }
+
+  @inline(__always)
+  private static func count(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    guard let number = digits(bytes, count), number > 0, number <= 1_000_000 else { return nil }
+    return number
+  }
 
   @inline(__always)
   private func whole(

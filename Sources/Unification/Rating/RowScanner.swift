@@ -9,7 +9,8 @@ struct RowScanner: ~Copyable {
   /// - Parameter width: how many fields a row has.
   init(width: Int) {
     self.width = width
-    starts = .allocate(capacity: width + 1)
+    // A word of eight bytes may have more commas than there are columns left.
+    starts = .allocate(capacity: width + 9)
   }
 
   deinit { starts.deallocate() }
@@ -31,6 +32,18 @@ struct RowScanner: ~Copyable {
       var marks =
         (~(low &+ 0x5353_5353_5353_5353) | word | (low &+ 0x0101_0101_0101_0101))
         & 0x8080_8080_8080_8080
+      let other = word ^ 0x2C2C_2C2C_2C2C_2C2C
+      let commas =
+        ~(((other & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | other)
+        & 0x8080_8080_8080_8080
+      if marks == commas {
+        while marks != 0 {
+          starts[column] = at &+ marks.trailingZeroBitCount / 8 &+ 1
+          column &+= 1
+          marks &= marks &- 1
+        }
+        guard column <= width else { return nil }
+      }
       while marks != 0 {
         let index = at &+ marks.trailingZeroBitCount / 8
         marks &= marks &- 1

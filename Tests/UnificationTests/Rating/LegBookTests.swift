@@ -15,7 +15,7 @@ import Testing
   private static func amount(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, day: Int32 = 1
   ) -> Int64? {
-    LegSeries.answer(series, weight, LegSeries.tonne(weight), day)?.pointee.amount
+    LegSeries.answer(series, weight, day)?.pointee.amount
   }
 
   @Test func keepsKeysApart() {
