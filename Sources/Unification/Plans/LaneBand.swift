@@ -96,11 +96,7 @@ struct LaneBand: BitwiseCopyable {
 
   // MARK: - What is fetched beforehand
 
-  /// Something of it, so that it must be read.
-  @inline(__always)
-  var touched: UInt64 { UInt64(UInt(bitPattern: answers.pointee)) ^ UInt64(bitPattern: sum) }
-
-  /// Something of the answers of its legs.
+  /// Something of the answers of its legs, so that they must be read.
   @inline(__always)
   var touchedAnswers: UInt64 {
     guard isPriced else { return 0 }

@@ -21,20 +21,18 @@ struct LaneSeries: BitwiseCopyable {
   static func band(
     _ series: UnsafePointer<LaneSeries>, _ weight: Int64
   ) -> UnsafePointer<LaneBand>? {
-    guard let band = likelyBand(series, weight), band.pointee.holds(weight) else { return nil }
-    return band
-  }
-
-  /// The band of a weight if there is one, else that of another; nil if there is none above.
-  @inline(__always)
-  static func likelyBand(
-    _ series: UnsafePointer<LaneSeries>, _ weight: Int64
-  ) -> UnsafePointer<LaneBand>? {
     guard let places = series.pointee.places else { return nil }
     for index in 0..<series.pointee.count where weight <= places[index].high {
-      return places[index].band
+      let band = places[index].band
+      return band.pointee.holds(weight) ? band : nil
     }
     return nil
+  }
+
+  /// Something of where its bands are found, so that it must be read.
+  @inline(__always)
+  static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
+    UInt64(bitPattern: series.pointee.places?.pointee.high ?? 0)
   }
 }
 

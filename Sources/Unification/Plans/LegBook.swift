@@ -124,10 +124,10 @@ struct Arena: ~Copyable {
 
   func hasRoom(_ bytes: Int) -> Bool { used + bytes <= size }
 
-  /// Words that were taken when so much was used.
+  /// What was taken there.
   @inline(__always)
-  func words(at place: Int) -> UnsafePointer<UInt64> {
-    UnsafePointer((memory + place).assumingMemoryBound(to: UInt64.self))
+  func place<Item: BitwiseCopyable>(_ place: Int, of type: Item.Type) -> UnsafePointer<Item> {
+    UnsafePointer((memory + place).assumingMemoryBound(to: type))
   }
 
   mutating func clear() { used = 0 }

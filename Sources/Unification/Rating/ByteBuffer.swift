@@ -1,4 +1,4 @@
-/// Bytes to be written: room is made once for a row, then words are stored.
+/// Bytes to be written: room is made once for a row, then a pen writes words into it.
 struct ByteBuffer: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -43,24 +43,46 @@ struct ByteBuffer: ~Copyable {
     count += bytes.count
   }
 
-  /// Copies bytes for which room was made.
+  /// A pen behind what is written, with room for so many bytes and a word more.
+  @inline(__always)
+  mutating func pen(room: Int) -> Pen {
+    reserve(room &+ 8)
+    return Pen(at: base + count)
+  }
+
+  /// Takes over what a pen wrote.
+  @inline(__always)
+  mutating func take(_ pen: Pen) { count = pen.at - base }
+
+  /// Writes into room that was made.
+  struct Pen {
+    fileprivate(set) var at: UnsafeMutablePointer<UInt8>
+  }
+}
+
+extension ByteBuffer.Pen {
   @inline(__always)
   mutating func store(_ bytes: UnsafePointer<UInt8>, _ number: Int) {
-    UnsafeMutableRawPointer(base + count).copyMemory(from: bytes, byteCount: number)
-    count &+= number
+    UnsafeMutableRawPointer(at).copyMemory(from: bytes, byteCount: number)
+    at += number
   }
 
   @inline(__always)
   mutating func store(_ byte: UInt8) {
-    base[count] = byte
-    count &+= 1
+    at.pointee = byte
+    at += 1
   }
 
-  /// Writes minor units with so many digits after the point, for which room was made, and for eight
-  /// bytes more.
+  /// Writes a comma, and minor units with so many digits after the point.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    if minorUnits == 0 && digits == 2 { return storeNought() }
+    // Most shares of a consignment are nought.
+    if minorUnits == 0 && digits == 2 {
+      storeWord(0x30_302E_302C)
+      at += 5
+      return
+    }
+    store(UInt8(ascii: ","))
     if minorUnits < 0 { store(UInt8(ascii: "-")) }
     let units = minorUnits.magnitude
     guard digits == 2 else { return storeSlowly(units, digits) }
@@ -68,17 +90,8 @@ struct ByteBuffer: ~Copyable {
     store(whole: whole)
     // Below 100 a product does for the division.
     let tens = (cents &* 103) &>> 10
-    let text = UInt64(UInt8(ascii: ".")) | tens &<< 8 | (cents &- tens &* 10) &<< 16
-    storeWord(text | 0x30_3000)
-    count &+= 3
-  }
-
-  /// `0.00`, which most shares of a consignment are.
-  @inline(__always)
-  private mutating func storeNought() {
-    UnsafeMutableRawPointer(base + count).storeBytes(
-      of: UInt32(0x3030_2E30).littleEndian, as: UInt32.self)
-    count &+= 4
+    storeWord((UInt64(UInt8(ascii: ".")) | tens &<< 8 | (cents &- tens &* 10) &<< 16) | 0x30_3000)
+    at += 3
   }
 
   @inline(never)
@@ -100,7 +113,7 @@ struct ByteBuffer: ~Copyable {
     let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
     storeUpper(upper)
     storeWord(Self.digits(lower) | 0x3030_3030_3030_3030)
-    count &+= 8
+    at += 8
   }
 
   @inline(never)
@@ -113,12 +126,12 @@ struct ByteBuffer: ~Copyable {
     // Of nought, too, one digit stays.
     let noughts = min(7, digits.trailingZeroBitCount / 8)
     storeWord((digits | 0x3030_3030_3030_3030) &>> UInt64(noughts &* 8))
-    count &+= 8 &- noughts
+    at += 8 &- noughts
   }
 
   @inline(__always)
   private func storeWord(_ word: UInt64) {
-    UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+    UnsafeMutableRawPointer(at).storeBytes(of: word.littleEndian, as: UInt64.self)
   }
 
   /// The eight digits of a number, a byte each, the first one lowest: the halves of it, then those

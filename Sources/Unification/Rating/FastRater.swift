@@ -8,8 +8,11 @@ struct FastRater: ~Copyable {
   private var reader: RowReader
   private var rater: RowRater
   private var ahead = RowsAhead()
+  /// Whether a row was planned since the rows ahead were looked up: plans may have been forgotten.
+  private var isPlanned = false
   private var sums: ChunkSums
-  private let parties: Int
+  /// How many bytes the answer of a row takes at most.
+  private let roomForAnswer: Int
   /// The column of each field, for those who read what went wrong.
   private let columns: [(index: Int, field: String)]
 
@@ -17,8 +20,8 @@ struct FastRater: ~Copyable {
     scanner = RowScanner(width: file.header.count)
     reader = RowReader(tables, file, regimes.shared)
     rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
-    parties = rater.parties.count
-    sums = ChunkSums(currencies: regimes.currencies, parties: parties)
+    roomForAnswer = 96 + rater.parties.count * 28
+    sums = ChunkSums(currencies: regimes.currencies, parties: rater.parties.count)
     columns = file.fieldColumns
   }
 
@@ -32,9 +35,10 @@ struct FastRater: ~Copyable {
     while at < end {
       ahead.find(base, at, end, scanner, &reader, rater.texts)
       if ahead.count == 0 { break }
-      ahead.fetch(rater.texts)
+      ahead.lookUp(rater.texts)
+      isPlanned = false
       for index in 0..<ahead.count {
-        guard write(ahead.rows + index, base, end, line, &out) else {
+        guard write(index, base, end, line, &out) else {
           ahead.stop()
           return at
         }
@@ -48,19 +52,21 @@ struct FastRater: ~Copyable {
   /// Rates a row and writes it; false where it is left to the quote.
   @inline(__always)
   private mutating func write(
-    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int, _ line: Int,
-    _ out: inout ByteBuffer
+    _ index: Int, _ base: UnsafePointer<UInt8>, _ end: Int, _ line: Int, _ out: inout ByteBuffer
   ) -> Bool {
+    let row = ahead.rows + index
     let (start, count) = (row.pointee.start, row.pointee.end &- row.pointee.start)
-    switch answer(row, base, end) {
+    switch answer(index, base, end) {
     case .quoted: return false
     case .priced(let price):
-      out.reserve(count + 96 + parties * 28)
-      out.store(base + start, count)
-      sums.write(price, rater.division.shares, &out)
+      var pen = out.pen(room: count + roomForAnswer)
+      pen.store(base + start, count)
+      sums.write(price, rater.division.shares, &pen)
+      out.take(pen)
     case .refused(let number):
-      out.reserve(count)
-      out.store(base + start, count)
+      var pen = out.pen(room: count)
+      pen.store(base + start, count)
+      out.take(pen)
       refuse(number, place(number, line, base, start, end), &out)
     }
     return true
@@ -68,13 +74,15 @@ struct FastRater: ~Copyable {
 
   @inline(__always)
   private mutating func answer(
-    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int
+    _ index: Int, _ base: UnsafePointer<UInt8>, _ end: Int
   ) -> RowRater.Answer {
-    if row.pointee.hasText, let plan = rater.texts.plan(row.pointee.text),
-      let answer = rater.answer(plan, row.pointee.quantities)
+    let row = UnsafePointer(ahead.rows + index)
+    if !isPlanned, let plan = row.pointee.plan,
+      let answer = rater.answer(plan, ahead.bands(index), row.pointee.quantities)
     {
       return answer
     }
+    isPlanned = true
     return readAnswer(row, base, end)
   }
 
@@ -104,8 +112,9 @@ struct FastRater: ~Copyable {
     switch answer {
     case .quoted: return false
     case .priced(let price):
-      out.reserve(96 + parties * 28)
-      sums.write(price, rater.division.shares, &out)
+      var pen = out.pen(room: roomForAnswer)
+      sums.write(price, rater.division.shares, &pen)
+      out.take(pen)
     case .refused(let number): refuse(number, [], &out)
     }
     return true

@@ -64,17 +64,13 @@ struct RowRater: ~Copyable {
 
   // MARK: - One row
 
-  /// Answers a row by the plan of rows that read alike; nil where it has to be read.
+  /// Answers a row whose plan and bands are known; nil where it has to be read.
   @inline(__always)
   mutating func answer(
-    _ plan: UnsafePointer<RowPlan>, _ quantities: RowReader.Quantities
+    _ plan: UnsafePointer<RowPlan>, _ bands: UnsafePointer<UnsafePointer<LaneBand>>,
+    _ quantities: RowReader.Quantities
   ) -> Answer? {
-    guard let lanes = plan.pointee.lanes else { return .quoted }
-    for number in 0..<Int(plan.pointee.laneCount) {
-      guard let band = LaneSeries.band(lanes[number].series, quantities.weight) else { return nil }
-      bands[number] = band
-    }
-    return compared(plan, quantities.weight, quantities.count)
+    compared(plan, bands, quantities.weight, quantities.count)
   }
 
   /// Answers the row that was read.
@@ -85,7 +81,7 @@ struct RowRater: ~Copyable {
     guard row.day >= 0, let plan = plan() else { return .quoted }
     if let text, texts.plan(text) == nil { texts.keep(text, plan) }
     guard plan.pointee.laneCount > 0, makeBands(plan) else { return .quoted }
-    return compared(plan, row.weight, row.count) ?? .quoted
+    return compared(plan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
   }
 
   /// Whether there is no room for another plan.
@@ -176,7 +172,8 @@ struct RowRater: ~Copyable {
   /// Answers a row whose bands were found; nil where it has to be read.
   @inline(__always)
   private mutating func compared(
-    _ plan: UnsafePointer<RowPlan>, _ weight: Int64, _ count: Int64
+    _ plan: UnsafePointer<RowPlan>, _ bands: UnsafePointer<UnsafePointer<LaneBand>>,
+    _ weight: Int64, _ count: Int64
   ) -> Answer? {
     guard let lanes = plan.pointee.lanes else { return .quoted }
     var refused = Refused()

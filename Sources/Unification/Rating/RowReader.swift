@@ -362,6 +362,7 @@ struct RowReader: ~Copyable {
   /// A decimal of at most three digits after the point, in thousandths.
   @inline(__always)
   private static func thousandths(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    if let whole = eightDigits(bytes, count) { return whole &* 1000 }
     guard count <= 12 else { return nil }
     var value: Int64 = 0
     for index in 0..<count {
@@ -370,6 +371,25 @@ struct RowReader: ~Copyable {
       value = value &* 10 &+ Int64(digit)
     }
     return value &* 1000
+  }
+
+  /// A whole number of up to eight digits, all at once; nil where it is none. What lies behind it
+  /// must be readable.
+  @inline(__always)
+  private static func eightDigits(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    guard count > 0, count <= 8 else { return nil }
+    let shift = UInt64(64 &- count &* 8)
+    let word = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self).littleEndian
+    // The first digit is the lowest byte; before it come noughts.
+    let digits = (word ^ 0x3030_3030_3030_3030) &<< shift
+    guard ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0
+    else { return nil }
+    // Pairs, then both fours of two pairs at once.
+    let pairs = digits &* 10 &+ digits &>> 8
+    let low: UInt64 = 0x0000_00FF_0000_00FF
+    let value =
+      (pairs & low) &* 0x000F_4240_0000_0064 &+ ((pairs &>> 16) & low) &* 0x0000_2710_0000_0001
+    return Int64(truncatingIfNeeded: value &>> 32)
   }
 
   /// What follows the whole part of a decimal.
@@ -392,6 +412,7 @@ struct RowReader: ~Copyable {
   /// A whole number of at most nine digits.
   @inline(__always)
   private static func digits(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
+    if let whole = eightDigits(bytes, count) { return whole }
     guard count <= 9 else { return nil }
     var value: Int64 = 0
     for index in 0..<count {

@@ -3,13 +3,17 @@ import TariffRules
 /// The plans of rows by their very text, the reference, the weights and the count aside: rows that
 /// read alike have the same plan, so that their fields need not be understood again.
 struct RowTexts: ~Copyable {
+  /// Four words, as texts are taken and compared.
+  typealias Words = SIMD4<UInt64>
+
   /// The text of a row as words, with what its quantities tell apart.
   struct Text: BitwiseCopyable {
-    let words: UnsafeMutablePointer<UInt64>
-    var count = 0
+    fileprivate let words: UnsafeMutablePointer<Words>
+    fileprivate var count = 0
+    fileprivate var classes: UInt64 = 0
     fileprivate var hash: UInt64 = 0
 
-    init(_ words: UnsafeMutablePointer<UInt64>) { self.words = words }
+    init(_ words: UnsafeMutablePointer<Words>) { self.words = words }
 
     /// Where the search for it begins.
     @inline(__always)
@@ -24,14 +28,18 @@ struct RowTexts: ~Copyable {
   }
 
   private let runs: FixedTable<Run>
-  private let runMemory = FixedMemory()
+  /// By a number of bytes below that of four words: a mask of them.
+  private let masks: FixedTable<Words>
+  private let fixed = FixedMemory()
   /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
-  private var texts = Arena(bytes: 4 << 20)
+  private var texts = Arena(bytes: 6 << 20)
 
-  static let mostWords = 32
-  private static let bits: UInt64 = 15
+  /// How many times four words a text has at most.
+  static let mostWords = 8
+  private static let wordBytes = MemoryLayout<Words>.size
+  private static let bits: UInt64 = 16
   private static let free = UInt64.max
 
   /// - Parameter columns: those that are part of the text, rising.
@@ -44,7 +52,8 @@ struct RowTexts: ~Copyable {
         made.append(Run(first: column, end: column + 1))
       }
     }
-    runs = runMemory.table(made)
+    runs = fixed.table(made)
+    masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
     slots = .allocate(capacity: 1 << Int(Self.bits))
     slots.initialize(repeating: Self.free, count: 1 << Int(Self.bits))
   }
@@ -58,6 +67,13 @@ struct RowTexts: ~Copyable {
     texts.clear()
   }
 
+  /// A mask of the first bytes of four words.
+  private static func mask(_ bytes: Int) -> Words {
+    var mask = Words()
+    for byte in 0..<bytes { mask[byte / 8] |= 0xFF << UInt64(byte % 8 * 8) }
+    return mask
+  }
+
   /// Takes the text of a row whose fields were found; false where it is too long.
   ///
   /// Each run is padded with noughts to whole words, and ends with the comma or line end behind it:
@@ -68,28 +84,29 @@ struct RowTexts: ~Copyable {
     _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ classes: UInt64,
     _ text: inout Text
   ) -> Bool {
-    text.words[0] = classes
     var mixed = classes &* 0x9E37_79B9_7F4A_7C15
-    var at = 1
+    var at = 0
     for index in 0..<runs.count {
       let run = runs[index]
       let first = starts[run.first]
       var left = starts[run.end] &- first
-      guard left <= (Self.mostWords &- at) &* 8 else { return false }
+      guard left <= (Self.mostWords &- at) &* Self.wordBytes else { return false }
       var place = UnsafeRawPointer(base + first)
       while left > 0 {
-        var word = place.loadUnaligned(as: UInt64.self).littleEndian
-        if left < 8 { word &= 1 &<< UInt64(left &* 8) &- 1 }
-        text.words[at] = word
-        mixed = (mixed ^ word) &* 0xFF51_AFD7_ED55_8CCD
-        mixed ^= mixed &>> 32
+        var words = place.loadUnaligned(as: Words.self)
+        if left < Self.wordBytes { words &= masks[left] }
+        text.words[at] = words
+        mixed ^= words[0] &* 0xFF51_AFD7_ED55_8CCD ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F
+        mixed ^= words[2] &* 0x1656_67B1_9E37_79F9 ^ words[3] &* 0xD6E8_FEB8_6659_FD93
+        mixed = (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
         at &+= 1
-        place += 8
-        left &-= 8
+        place += Self.wordBytes
+        left &-= Self.wordBytes
       }
     }
     text.count = at
-    text.hash = mixed &* 0x9E37_79B9_7F4A_7C15
+    text.classes = classes
+    text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
     return true
   }
 
@@ -98,54 +115,58 @@ struct RowTexts: ~Copyable {
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
     var at = text.slot
     while slots[at] != Self.free {
-      if let entry = entry(at, text), Self.isEqual(entry, text) { return Self.plan(entry) }
+      if let entry = entry(at, text), entry.pointee.isOf(text) { return entry.pointee.plan }
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
     }
     return nil
   }
 
-  /// The plan that is most likely that of a text, whose memory it touches.
+  /// Touches the slot where a text is looked for first.
   @inline(__always)
-  func likelyPlan(_ text: Text, _ touched: inout UInt64) -> UnsafePointer<RowPlan>? {
-    guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return nil }
-    touched ^= entry[8]
-    return Self.plan(entry)
+  func touchSlot(_ text: Text, _ touched: inout UInt64) { touched ^= slots[text.slot] }
+
+  /// Touches the text in that slot, if it is likely to be the one.
+  @inline(__always)
+  func touchText(_ text: Text, _ touched: inout UInt64) {
+    guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
+    touched ^= entry.pointee.classes ^ entry.pointee.words[text.count / 2][3]
   }
 
-  /// Touches the memory in which a text is looked for first.
-  @inline(__always)
-  func touch(_ text: Text, _ touched: inout UInt64) { touched ^= slots[text.slot] }
+  /// A text that is known, its words behind it.
+  private struct Entry: BitwiseCopyable {
+    let plan: UnsafePointer<RowPlan>
+    let count: Int
+    let classes: UInt64
+    let words: UnsafeMutablePointer<Words>
 
-  /// A plan, how many words there are, and the words; nil where a slot has another text.
+    @inline(__always)
+    func isOf(_ text: Text) -> Bool {
+      guard count == text.count else { return false }
+      var difference = Words(classes ^ text.classes, 0, 0, 0)
+      for index in 0..<count { difference |= words[index] ^ text.words[index] }
+      return difference[0] | difference[1] | difference[2] | difference[3] == 0
+    }
+  }
+
+  /// What a slot has; nil where it is another text.
   @inline(__always)
-  private func entry(_ slot: Int, _ text: Text) -> UnsafePointer<UInt64>? {
+  private func entry(_ slot: Int, _ text: Text) -> UnsafePointer<Entry>? {
     guard slots[slot] &>> 32 == text.hash & 0xFFFF_FFFF else { return nil }
-    return texts.words(at: Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF))
-  }
-
-  @inline(__always)
-  private static func plan(_ entry: UnsafePointer<UInt64>) -> UnsafePointer<RowPlan>? {
-    UnsafePointer(bitPattern: UInt(entry[0]))
-  }
-
-  @inline(__always)
-  private static func isEqual(_ entry: UnsafePointer<UInt64>, _ text: Text) -> Bool {
-    guard entry[1] == UInt64(text.count) else { return false }
-    var difference: UInt64 = 0
-    for index in 0..<text.count { difference |= entry[2 &+ index] ^ text.words[index] }
-    return difference == 0
+    return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
   }
 
   /// Keeps the plan of a text that is not known yet. It is forgotten before the plan is.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    if used >= (1 << Int(Self.bits)) / 2 || !texts.hasRoom((Self.mostWords + 2) * 8) { clear() }
+    let most = MemoryLayout<Entry>.stride + (Self.mostWords + 1) * Self.wordBytes
+    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    slots[at] = UInt64(texts.used) | text.hash &<< 32
-    let entry = texts.take(UInt64.self, text.count + 2)
-    entry[0] = UInt64(UInt(bitPattern: plan))
-    entry[1] = UInt64(text.count)
-    (entry + 2).update(from: text.words, count: text.count)
+    let entry = texts.take(Entry.self, 1, alignment: Self.wordBytes)
+    slots[at] = UInt64(texts.used - MemoryLayout<Entry>.stride) | text.hash &<< 32
+    let words = texts.take(Words.self, text.count, alignment: Self.wordBytes)
+    words.update(from: text.words, count: text.count)
+    entry.initialize(
+      to: Entry(plan: plan, count: text.count, classes: text.classes, words: words))
     used += 1
   }
 }

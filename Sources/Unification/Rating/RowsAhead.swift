@@ -11,6 +11,8 @@ struct RowsAhead: ~Copyable {
     var text: RowTexts.Text
     /// Whether its plan can be looked up by its text.
     var hasText = false
+    /// Its plan; nil where that, or a band of a lane, is not known.
+    var plan: UnsafePointer<RowPlan>?
   }
 
   let rows: UnsafeMutablePointer<Row>
@@ -18,20 +20,17 @@ struct RowsAhead: ~Copyable {
   /// How many are found at once: fewer after a row that was left to the quote, as those behind it
   /// are found again.
   private var room = RowsAhead.most
-  private let words: UnsafeMutablePointer<UInt64>
-  private let plans: UnsafeMutablePointer<UnsafePointer<RowPlan>?>
+  private let words: UnsafeMutablePointer<RowTexts.Words>
   private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
   /// What was touched, so that it must be read.
   private var touched: UInt64 = 0
 
-  static let most = 32
-  private static let mostBands = most * 4
+  private static let most = 16, mostLanes = 8
 
   init() {
     rows = .allocate(capacity: Self.most)
     words = .allocate(capacity: Self.most * RowTexts.mostWords)
-    plans = .allocate(capacity: Self.most)
-    bands = .allocate(capacity: Self.mostBands)
+    bands = .allocate(capacity: Self.most * Self.mostLanes)
     for index in 0..<Self.most {
       let text = RowTexts.Text(words + index * RowTexts.mostWords)
       (rows + index).initialize(to: Row(text: text))
@@ -41,8 +40,13 @@ struct RowsAhead: ~Copyable {
   deinit {
     rows.deallocate()
     words.deallocate()
-    plans.deallocate()
     bands.deallocate()
+  }
+
+  /// The bands of a row's lanes, where its plan is known.
+  @inline(__always)
+  func bands(_ index: Int) -> UnsafePointer<UnsafePointer<LaneBand>> {
+    UnsafePointer(bands + index &* Self.mostLanes)
   }
 
   /// Finds the next plain rows.
@@ -71,41 +75,41 @@ struct RowsAhead: ~Copyable {
   /// Notes that a row was left to the quote.
   mutating func stop() { room = 1 }
 
-  /// Reads what the rows need, step by step for all of them. What is found is looked up once more
-  /// when a row's turn comes.
+  /// Looks up the plans and bands of the rows, step by step for all of them. They are good until
+  /// one of the rows is planned.
   @inline(__always)
-  mutating func fetch(_ texts: borrowing RowTexts) {
+  mutating func lookUp(_ texts: borrowing RowTexts) {
     var touched = touched
-    for index in 0..<count { texts.touch(rows[index].text, &touched) }
+    for index in 0..<count { texts.touchSlot(rows[index].text, &touched) }
+    for index in 0..<count { texts.touchText(rows[index].text, &touched) }
     for index in 0..<count {
-      plans[index] =
-        rows[index].hasText ? texts.likelyPlan(rows[index].text, &touched) : nil
+      let row = rows + index
+      row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+      touched ^= UInt64(row.pointee.plan?.pointee.laneCount ?? 0)
     }
-    for index in 0..<count {
-      if let lanes = plans[index]?.pointee.lanes { touched ^= UInt64(lanes.pointee.order) }
+    each { index, number, lane in touched ^= UInt64(lane.pointee.order) }
+    each { index, number, lane in
+      touched ^= UInt64(truncatingIfNeeded: lane.pointee.series.pointee.legCount)
     }
-    for index in 0..<count {
-      each(index) { touched ^= UInt64(truncatingIfNeeded: $0.pointee.series.pointee.legCount) }
-    }
-    var bandCount = 0
-    for index in 0..<count {
+    each { index, number, lane in touched ^= LaneSeries.touch(lane.pointee.series) }
+    each { index, number, lane in
       let weight = rows[index].quantities.weight
-      each(index) { lane in
-        guard bandCount < Self.mostBands,
-          let band = LaneSeries.likelyBand(lane.pointee.series, weight)
-        else { return }
-        bands[bandCount] = band
-        bandCount &+= 1
-      }
+      guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
+      else { return rows[index].plan = nil }
+      bands[index &* Self.mostLanes &+ number] = band
     }
-    for index in 0..<bandCount { touched ^= bands[index].pointee.touched }
-    for index in 0..<bandCount { touched ^= bands[index].pointee.touchedAnswers }
+    each { index, number, lane in
+      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
+    }
     self.touched = touched
   }
 
+  /// Goes through the lanes of all rows whose plans are known.
   @inline(__always)
-  private func each(_ index: Int, _ body: (UnsafePointer<PlannedLane>) -> Void) {
-    guard let plan = plans[index], let lanes = plan.pointee.lanes else { return }
-    for number in 0..<Int(plan.pointee.laneCount) { body(lanes + number) }
+  private func each(_ body: (Int, Int, UnsafePointer<PlannedLane>) -> Void) {
+    for index in 0..<count {
+      guard let plan = rows[index].plan, let lanes = plan.pointee.lanes else { continue }
+      for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes + number) }
+    }
   }
 }
