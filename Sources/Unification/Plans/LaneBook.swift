@@ -11,20 +11,20 @@ struct LaneSeries: BitwiseCopyable {
 
   /// The legs with their answers.
   let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
-  let legCount: Int
-  /// From the lightest to the heaviest.
-  fileprivate var places: UnsafeMutablePointer<Place>?
-  fileprivate var count: Int = 0, capacity: Int = 0
+  /// From the lightest to the heaviest; the first ones are behind the series itself.
+  fileprivate var places: UnsafeMutablePointer<Place>
+  fileprivate var count: UInt16 = 0, capacity: UInt16
+  let legCount: UInt8
 
   /// The band of a weight; nil if there is none yet.
   @inline(__always)
   static func band(
     _ series: UnsafePointer<LaneSeries>, _ weight: Int64
   ) -> UnsafePointer<LaneBand>? {
-    guard let places = series.pointee.places else { return nil }
-    for index in 0..<series.pointee.count where weight <= places[index].high {
+    let places = series.pointee.places
+    for index in 0..<Int(series.pointee.count) where weight <= places[index].high {
       let band = places[index].band
-      return band.pointee.holds(weight) ? band : nil
+      return band.pointee.low <= weight ? band : nil
     }
     return nil
   }
@@ -32,7 +32,7 @@ struct LaneSeries: BitwiseCopyable {
   /// Something of where its bands are found, so that it must be read.
   @inline(__always)
   static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
-    UInt64(bitPattern: series.pointee.places?.pointee.high ?? 0)
+    UInt64(series.pointee.count)
   }
 }
 
@@ -45,7 +45,7 @@ struct LaneBook: ~Copyable {
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 14
-  private static let firstBands = 2, mostBands = 64
+  private static let firstBands = 6, mostBands = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
@@ -75,7 +75,7 @@ struct LaneBook: ~Copyable {
     }
     var at = Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.bits))
     while let known = entries[at] {
-      if known.pointee.legCount == legCount
+      if Int(known.pointee.legCount) == legCount
         && (0..<legCount).allSatisfy({ known.pointee.legs[$0] == legs[$0] })
       {
         return UnsafePointer(known)
@@ -85,24 +85,26 @@ struct LaneBook: ~Copyable {
     count += 1
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
     own.update(from: legs, count: legCount)
-    let made = memory.take(LaneSeries.self, 1)
-    made.initialize(to: LaneSeries(legs: own, legCount: legCount))
+    let made = memory.take(LaneSeries.self, 1, alignment: 64)
+    let places = memory.take(LaneSeries.Place.self, Self.firstBands)
+    made.initialize(
+      to: LaneSeries(
+        legs: own, places: places, capacity: UInt16(Self.firstBands),
+        legCount: UInt8(truncatingIfNeeded: legCount)))
     entries[at] = made
     return UnsafePointer(made)
   }
 
-  /// Keeps a band of a series for as long as it can be asked again, at least for this row.
+  /// Keeps a band of a series, at least for this row.
+  /// - Parameter high: the highest weight for which it holds; nil where no other row can ask for it.
   mutating func keep(
-    _ band: LaneBand, _ series: UnsafePointer<LaneSeries>
+    _ band: LaneBand, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
-    if band.isWorthKeeping && hasRoom, let place = place(band.high, series) {
-      let kept = band.moved(to: &memory)
-      place.pointee = LaneSeries.Place(high: band.high, band: kept)
-      return kept
+    guard let high, hasRoom, let place = place(high, series) else {
+      return band.kept(in: &passing)
     }
-    let kept = passing.take(LaneBand.self, 1)
-    kept.initialize(to: band)
-    return UnsafePointer(kept)
+    place.pointee = LaneSeries.Place(high: high, band: band.kept(in: &memory))
+    return place.pointee.band
   }
 
   /// Makes a place for a band that holds up to a weight; nil where there are too many.
@@ -110,15 +112,14 @@ struct LaneBook: ~Copyable {
     _ high: Int64, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafeMutablePointer<LaneSeries.Place>? {
     let series = UnsafeMutablePointer(mutating: series)
-    let count = series.pointee.count
-    if count == series.pointee.capacity {
+    let count = Int(series.pointee.count)
+    if count == Int(series.pointee.capacity) {
       if count >= Self.mostBands { return nil }
-      let capacity = max(Self.firstBands, count * 2)
-      let places = memory.take(LaneSeries.Place.self, capacity)
-      if let old = series.pointee.places { places.update(from: old, count: count) }
-      (series.pointee.places, series.pointee.capacity) = (places, capacity)
+      let places = memory.take(LaneSeries.Place.self, count * 2)
+      places.update(from: series.pointee.places, count: count)
+      (series.pointee.places, series.pointee.capacity) = (places, UInt16(count * 2))
     }
-    guard let places = series.pointee.places else { return nil }
+    let places = series.pointee.places
     var at = count
     while at > 0 && places[at - 1].high > high {
       places[at] = places[at - 1]

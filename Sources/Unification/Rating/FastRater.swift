@@ -77,7 +77,8 @@ struct FastRater: ~Copyable {
     _ index: Int, _ base: UnsafePointer<UInt8>, _ end: Int
   ) -> RowRater.Answer {
     let row = UnsafePointer(ahead.rows + index)
-    if !isPlanned, let plan = row.pointee.plan,
+    if isPlanned { ahead.lookUp(index, rater.texts) }
+    if let plan = row.pointee.plan,
       let answer = rater.answer(plan, ahead.bands(index), row.pointee.quantities)
     {
       return answer

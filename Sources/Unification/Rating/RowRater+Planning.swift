@@ -6,30 +6,20 @@ extension RowRater {
   /// Makes the plan for the row that was read and keeps it; without lanes where a quote must
   /// answer.
   @inline(never)
-  mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    var plan = RowPlan()
-    plan.key = key
-    let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
-    plan.unit = UInt8(truncatingIfNeeded: unit)
+  mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan> {
     let day = days.plans[row.day]
-    let mark = memo.memory.used
-    if case .plan(let route) = day.book.route(row), let lanes = lanes(route, day) {
-      plan.lanes = lanes
-      plan.laneCount = UInt8(truncatingIfNeeded: route.lanes.count)
-    } else {
-      memo.memory.giveBack(to: mark)
-    }
-    return memo.keep(plan)
+    var count = 0
+    if case .plan(let route) = day.book.route(row), plan(route, day) { count = route.lanes.count }
+    let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
+    return memo.keep(key, unit: unit, plannedLanes, count)
   }
 
-  private mutating func lanes(
-    _ route: RoutePlan, _ day: DayPlans.DayPlan
-  ) -> UnsafeMutablePointer<PlannedLane>? {
+  /// Plans the lanes of a route; false where only a quote can tell.
+  private mutating func plan(_ route: RoutePlan, _ day: DayPlans.DayPlan) -> Bool {
     guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else {
-      return nil
+      return false
     }
     legs.beginRow()
-    let lanes = memo.memory.take(PlannedLane.self, route.lanes.count)
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
@@ -37,10 +27,10 @@ extension RowRater {
       guard let terms = terms(key, route.routes[number], day),
         let setting = days.setting(row.day, terms.pointee.currency),
         let lane = lane(route.lanes[number], terms, setting)
-      else { return nil }
-      (lanes + number).initialize(to: lane)
+      else { return false }
+      (plannedLanes + number).initialize(to: lane)
     }
-    return lanes
+    return true
   }
 
   /// What the joint venture's tables tell of the row, the route aside.
@@ -74,37 +64,16 @@ extension RowRater {
   /// One lane; nil where only a quote can tell.
   private mutating func lane(
     _ plan: LanePlan, _ terms: UnsafePointer<TermsPlan>, _ setting: LegReckoner.Setting
-  ) -> PlannedLane? {
+  ) -> RowPlan.Lane? {
     let count = plan.legs.count
-    guard count <= Self.mostLegs else { return nil }
+    guard count <= LaneBand.mostLegs else { return nil }
     for leg in 0..<count {
       let key = legs.key(place(leg, plan, setting.day.book.regime), row, setting)
       if key.isTooWide { return nil }
       (legSeries + leg).initialize(to: legs.book.series(key))
     }
-    let division = terms.pointee.division
-    return PlannedLane(
-      terms: terms, amounts: setting.amounts.pointer, agreed: agreed(division, setting.amounts),
-      series: book.series(legSeries, count),
-      safety: DivisionSafety(plan.legs, division, setting.amounts),
-      order: UInt8(truncatingIfNeeded: plan.order))
-  }
-
-  /// The amounts of the agreement for one unit, added up.
-  private func agreed(
-    _ plan: UnsafePointer<DivisionPlan>, _ amounts: FixedTable<Int64>
-  ) -> Int64 {
-    var sum: Int64 = 0
-    for index in 0..<plan.pointee.steps.count {
-      switch plan.pointee.steps[index] {
-      case .arbitrary(_, let number), .marginAmount(_, let number),
-        .guarantee(_, let number, _):
-        // One that nothing converts is beyond every limit.
-        sum = min(sum, Money.limit) + Int64(min(amounts[number].magnitude, Money.limit.magnitude))
-      case .passThrough, .marginPercent, .prorate: continue
-      }
-    }
-    return sum
+    return RowPlan.Lane(
+      terms: memo.terms(terms, setting.amounts, plan), series: book.series(legSeries, count))
   }
 
   // MARK: - Bands
@@ -113,54 +82,59 @@ extension RowRater {
   /// missing; false where there is no room for the answer of a leg.
   @inline(never)
   mutating func makeBands(_ plan: UnsafePointer<RowPlan>) -> Bool {
-    guard case .plan(let route) = days.plans[row.day].book.route(row),
-      let lanes = plan.pointee.lanes
-    else { return false }
+    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
     book.passing.clear()
     for number in 0..<Int(plan.pointee.laneCount) {
-      let known = LaneSeries.band(lanes[number].series, row.weight)
-      guard let band = known ?? makeBand(lanes[number], number, route) else { return false }
+      let lane = RowPlan.lanes(plan)[number]
+      let known = LaneSeries.band(lane.series, row.weight)
+      guard let band = known ?? makeBand(lane, number, route) else { return false }
       bands[number] = band
-      if !band.pointee.isPriced { say(lanes + number, band, number, route) }
+      if !band.pointee.isPriced { say(lane.terms, band, number, route) }
     }
     return true
   }
 
   private mutating func makeBand(
-    _ planned: PlannedLane, _ number: Int, _ route: RoutePlan
+    _ lane: RowPlan.Lane, _ number: Int, _ route: RoutePlan
   ) -> UnsafePointer<LaneBand>? {
-    let count = planned.series.pointee.legCount
-    var band = LaneBand(legs: count, &book.passing)
+    let count = Int(lane.series.pointee.legCount)
+    let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
+    var band = LaneBand(answers, legs: count)
+    var high: Int64? = Int64.max
     for leg in 0..<count {
-      let series = planned.series.pointee.legs[leg]
+      let series = lane.series.pointee.legs[leg]
       let known = LegSeries.answer(series, row.weight, row.dayNumber)
-      guard let answer = known ?? reckon(series, planned, leg, number, route) else { return nil }
+      guard let answer = known ?? reckon(series, lane, leg, number, route) else { return nil }
+      let isForDays = answer.pointee.day == LegAnswer.anyDay
+      high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
       if !band.add(leg, answer) { break }
     }
-    if band.isPriced { band.close(planned.terms.pointee.division) }
-    return book.keep(band, planned.series)
+    // One for the very weight is kept only for those without one: others ask for other weights.
+    if high == band.low && high != Facts.absent { high = nil }
+    if band.isPriced { band.close(lane.terms.pointee.division) }
+    return book.keep(band, high, lane.series)
   }
 
   /// A leg that has no answer yet for the row's weight.
   private mutating func reckon(
-    _ series: UnsafeMutablePointer<LegSeries>, _ planned: PlannedLane, _ leg: Int, _ number: Int,
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int,
     _ route: RoutePlan
   ) -> UnsafePointer<LegAnswer>? {
-    guard let setting = days.setting(row.day, planned.terms.pointee.currency) else { return nil }
+    guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
     return legs.reckoned(series, place, row, setting, route.routes[number], leg)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.
   private mutating func say(
-    _ lane: UnsafeMutablePointer<PlannedLane>, _ band: UnsafePointer<LaneBand>, _ number: Int,
+    _ terms: UnsafeMutablePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ number: Int,
     _ route: RoutePlan
   ) {
     let refusal = band.pointee.refusal
-    guard refusal >= 0, lane.pointee.refusal.ofLeg != refusal else { return }
+    guard refusal >= 0, terms.pointee.refusal.ofLeg != refusal else { return }
     let said =
       route.lanes.count > 1 ? legs.refusals.number(refusal, on: route.routes[number]) : refusal
-    lane.pointee.refusal = (refusal, said)
+    terms.pointee.refusal = (refusal, said)
   }
 
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the

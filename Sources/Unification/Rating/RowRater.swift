@@ -16,15 +16,15 @@ struct RowRater: ~Copyable {
   let parties: [Int64]
   /// Plans by the texts of rows; they are forgotten together.
   var texts: RowTexts
-  /// Each leg's charges for one unit and kilometres on the lane that is divided.
+  /// Each leg's charges for one unit on the lane that is divided.
   private let legCharges: UnsafeMutablePointer<Int64>
-  private let legKilometres: UnsafeMutablePointer<Int32>
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
   /// The legs of a lane that is planned.
   let legSeries: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
+  let plannedLanes: UnsafeMutablePointer<RowPlan.Lane>
 
-  static let mostLegs = 64, mostLanes = 64
+  static let mostLanes = 64
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -49,17 +49,17 @@ struct RowRater: ~Copyable {
     legs = LegReckoner(RefusalTexts(parties: parties.count))
     division = DivisionReckoner(parties: parties.count)
     texts = RowTexts(columns: columns)
-    legCharges = .allocate(capacity: Self.mostLegs)
-    legKilometres = .allocate(capacity: Self.mostLegs)
+    legCharges = .allocate(capacity: LaneBand.mostLegs)
     bands = .allocate(capacity: Self.mostLanes)
-    legSeries = .allocate(capacity: Self.mostLegs)
+    legSeries = .allocate(capacity: LaneBand.mostLegs)
+    plannedLanes = .allocate(capacity: Self.mostLanes)
   }
 
   deinit {
     legCharges.deallocate()
-    legKilometres.deallocate()
     bands.deallocate()
     legSeries.deallocate()
+    plannedLanes.deallocate()
   }
 
   // MARK: - One row
@@ -175,7 +175,7 @@ struct RowRater: ~Copyable {
     _ plan: UnsafePointer<RowPlan>, _ bands: UnsafePointer<UnsafePointer<LaneBand>>,
     _ weight: Int64, _ count: Int64
   ) -> Answer? {
-    guard let lanes = plan.pointee.lanes else { return .quoted }
+    let lanes = RowPlan.lanes(plan)
     var refused = Refused()
     var best = -1
     var unitRate: Int64 = 0
@@ -186,62 +186,60 @@ struct RowRater: ~Copyable {
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }
-      let lane = UnsafePointer(lanes + number)
-      guard let price = price(lane, band, weight, count) else { return .quoted }
+      let terms = UnsafePointer(lanes[number].terms)
+      guard let price = price(terms, band, weight, count) else { return .quoted }
       if best >= 0 {
-        let known = lanes + best
+        let known = lanes[best].terms
         // Totals of two currencies are compared by the quote.
-        guard known.pointee.terms.pointee.currency == lane.pointee.terms.pointee.currency
-        else { return .quoted }
-        if (unitRate, known.pointee.order) <= (price, lane.pointee.order) { continue }
+        guard known.pointee.currency == terms.pointee.currency else { return .quoted }
+        if (unitRate, known.pointee.order) <= (price, terms.pointee.order) { continue }
       }
       (best, unitRate) = (number, price)
     }
     let decisive = refused.decisive(hasPrice: best >= 0)
     if decisive >= 0 {
-      let said = lanes[decisive].refusal
+      let said = lanes[decisive].terms.pointee.refusal
       guard said.ofLeg == bands[decisive].pointee.refusal else { return nil }
       return said.ofLane >= 0 ? .refused(said.ofLane) : .quoted
     }
     guard best >= 0 else { return .quoted }
-    let lane = UnsafePointer(lanes + best)
+    let terms = UnsafePointer(lanes[best].terms)
     let total = unitRate &* count
-    guard divide(total, lane, bands[best], weight, count) else { return .quoted }
+    guard divide(total, terms, bands[best], weight, count) else { return .quoted }
     return .priced(
       Price(
-        unitRate: unitRate, total: total, currency: lane.pointee.terms.pointee.currency,
+        unitRate: unitRate, total: total, currency: Int(terms.pointee.currency),
         unit: Int(plan.pointee.unit)))
   }
 
   /// The price per unit on a lane; nil where only a quote can tell.
   @inline(__always)
   private mutating func price(
-    _ lane: UnsafePointer<PlannedLane>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
+    _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
     _ count: Int64
   ) -> Int64? {
     guard let sum = band.pointee.sum(weight),
-      let unitRate = lane.pointee.terms.pointee.unitRate(sum)
+      let unitRate = terms.pointee.terms.pointee.unitRate(sum)
     else { return nil }
     // Each is within the limits, so that their sum is far from an overflow.
-    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
+    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ terms.pointee.agreed
     let (most, overflow) = perUnit.multipliedReportingOverflow(by: count)
     guard !overflow, most <= Money.limit else { return nil }
     let isSafe =
-      band.pointee.earns(lane.pointee.terms.pointee.division)
-      && lane.pointee.safety.holds(unitRate, band)
-    guard isSafe || divide(unitRate &* count, lane, band, weight, count) else { return nil }
+      band.pointee.earns(terms.pointee.division) && terms.pointee.safety.holds(unitRate, band)
+    guard isSafe || divide(unitRate &* count, terms, band, weight, count) else { return nil }
     return unitRate
   }
 
   @inline(__always)
   private mutating func divide(
-    _ total: Int64, _ lane: UnsafePointer<PlannedLane>, _ band: UnsafePointer<LaneBand>,
+    _ total: Int64, _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>,
     _ weight: Int64, _ count: Int64
   ) -> Bool {
-    band.pointee.write(weight, to: legCharges, legKilometres)
+    LaneBand.write(band, weight, to: legCharges)
     return division.divide(
       DivisionReckoner.Task(
-        total: total, count: count, amounts: lane.pointee.amounts, legs: legCharges,
-        kilometres: legKilometres), lane.pointee.terms.pointee.division)
+        total: total, count: count, amounts: terms.pointee.amounts, legs: legCharges,
+        kilometres: LaneBand.kilometres(band)), terms.pointee.division)
   }
 }

@@ -3,8 +3,8 @@ import TariffRules
 /// The plans of rows by their very text, the reference, the weights and the count aside: rows that
 /// read alike have the same plan, so that their fields need not be understood again.
 struct RowTexts: ~Copyable {
-  /// Four words, as texts are taken and compared.
-  typealias Words = SIMD4<UInt64>
+  /// Two words, as texts are taken and compared.
+  typealias Words = SIMD2<UInt64>
 
   /// The text of a row as words, with what its quantities tell apart.
   struct Text: BitwiseCopyable {
@@ -28,7 +28,7 @@ struct RowTexts: ~Copyable {
   }
 
   private let runs: FixedTable<Run>
-  /// By a number of bytes below that of four words: a mask of them.
+  /// By a number of bytes below that of two words: a mask of them.
   private let masks: FixedTable<Words>
   private let fixed = FixedMemory()
   /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
@@ -36,8 +36,8 @@ struct RowTexts: ~Copyable {
   private var used = 0
   private var texts = Arena(bytes: 6 << 20)
 
-  /// How many times four words a text has at most.
-  static let mostWords = 8
+  /// How many times two words a text has at most.
+  static let mostWords = 16
   private static let wordBytes = MemoryLayout<Words>.size
   private static let bits: UInt64 = 16
   private static let free = UInt64.max
@@ -67,7 +67,7 @@ struct RowTexts: ~Copyable {
     texts.clear()
   }
 
-  /// A mask of the first bytes of four words.
+  /// A mask of the first bytes of two words.
   private static func mask(_ bytes: Int) -> Words {
     var mask = Words()
     for byte in 0..<bytes { mask[byte / 8] |= 0xFF << UInt64(byte % 8 * 8) }
@@ -78,7 +78,7 @@ struct RowTexts: ~Copyable {
   ///
   /// Each run is padded with noughts to whole words, and ends with the comma or line end behind it:
   /// as runs have their number of columns, two texts have the same words just if they are the same.
-  /// - Parameter classes: what else tells rows apart.
+  /// - Parameter classes: what else tells rows apart, of 56 bits.
   @inline(__always)
   func take(
     _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ classes: UInt64,
@@ -97,7 +97,6 @@ struct RowTexts: ~Copyable {
         if left < Self.wordBytes { words &= masks[left] }
         text.words[at] = words
         mixed ^= words[0] &* 0xFF51_AFD7_ED55_8CCD ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F
-        mixed ^= words[2] &* 0x1656_67B1_9E37_79F9 ^ words[3] &* 0xD6E8_FEB8_6659_FD93
         mixed = (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
         at &+= 1
         place += Self.wordBytes
@@ -105,7 +104,7 @@ struct RowTexts: ~Copyable {
       }
     }
     text.count = at
-    text.classes = classes
+    text.classes = classes | UInt64(at) &<< 56
     text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
     return true
   }
@@ -115,7 +114,7 @@ struct RowTexts: ~Copyable {
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
     var at = text.slot
     while slots[at] != Self.free {
-      if let entry = entry(at, text), entry.pointee.isOf(text) { return entry.pointee.plan }
+      if let entry = entry(at, text), Self.isOf(text, entry) { return entry.pointee.plan }
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
     }
     return nil
@@ -129,23 +128,28 @@ struct RowTexts: ~Copyable {
   @inline(__always)
   func touchText(_ text: Text, _ touched: inout UInt64) {
     guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
-    touched ^= entry.pointee.classes ^ entry.pointee.words[text.count / 2][3]
+    touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
   }
 
-  /// A text that is known, its words behind it.
+  /// A text that is known; its words are behind it.
   private struct Entry: BitwiseCopyable {
     let plan: UnsafePointer<RowPlan>
-    let count: Int
     let classes: UInt64
-    let words: UnsafeMutablePointer<Words>
+  }
 
-    @inline(__always)
-    func isOf(_ text: Text) -> Bool {
-      guard count == text.count else { return false }
-      var difference = Words(classes ^ text.classes, 0, 0, 0)
-      for index in 0..<count { difference |= words[index] ^ text.words[index] }
-      return difference[0] | difference[1] | difference[2] | difference[3] == 0
-    }
+  @inline(__always)
+  private static func words(_ entry: UnsafePointer<Entry>) -> UnsafePointer<Words> {
+    UnsafeRawPointer(entry + 1).assumingMemoryBound(to: Words.self)
+  }
+
+  @inline(__always)
+  private static func isOf(_ text: Text, _ entry: UnsafePointer<Entry>) -> Bool {
+    // With the classes goes how many words there are.
+    guard entry.pointee.classes == text.classes else { return false }
+    var difference = Words()
+    let words = words(entry)
+    for index in 0..<text.count { difference |= words[index] ^ text.words[index] }
+    return difference[0] | difference[1] == 0
   }
 
   /// What a slot has; nil where it is another text.
@@ -157,16 +161,14 @@ struct RowTexts: ~Copyable {
 
   /// Keeps the plan of a text that is not known yet. It is forgotten before the plan is.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    let most = MemoryLayout<Entry>.stride + (Self.mostWords + 1) * Self.wordBytes
+    let most = MemoryLayout<Entry>.stride + Self.mostWords * Self.wordBytes + 64
     if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    let entry = texts.take(Entry.self, 1, alignment: Self.wordBytes)
+    let entry = texts.take(Entry.self, 1, alignment: 64)
+    entry.initialize(to: Entry(plan: plan, classes: text.classes))
     slots[at] = UInt64(texts.used - MemoryLayout<Entry>.stride) | text.hash &<< 32
-    let words = texts.take(Words.self, text.count, alignment: Self.wordBytes)
-    words.update(from: text.words, count: text.count)
-    entry.initialize(
-      to: Entry(plan: plan, count: text.count, classes: text.classes, words: words))
+    texts.take(Words.self, text.count).update(from: text.words, count: text.count)
     used += 1
   }
 }

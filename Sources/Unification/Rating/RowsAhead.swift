@@ -75,6 +75,25 @@ struct RowsAhead: ~Copyable {
   /// Notes that a row was left to the quote.
   mutating func stop() { room = 1 }
 
+  /// Looks up the plan and the bands of a row by itself.
+  mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts) {
+    let row = rows + index
+    row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+    guard let plan = row.pointee.plan else { return }
+    for number in 0..<Int(plan.pointee.laneCount) {
+      findBand(index, number, RowPlan.lanes(plan) + number)
+    }
+  }
+
+  /// Finds the band of a lane; without it the row has no plan yet.
+  @inline(__always)
+  private func findBand(_ index: Int, _ number: Int, _ lane: UnsafePointer<RowPlan.Lane>) {
+    let weight = rows[index].quantities.weight
+    guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
+    else { return rows[index].plan = nil }
+    bands[index &* Self.mostLanes &+ number] = band
+  }
+
   /// Looks up the plans and bands of the rows, step by step for all of them. They are good until
   /// one of the rows is planned.
   @inline(__always)
@@ -87,28 +106,20 @@ struct RowsAhead: ~Copyable {
       row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
       touched ^= UInt64(row.pointee.plan?.pointee.laneCount ?? 0)
     }
-    each { index, number, lane in touched ^= UInt64(lane.pointee.order) }
-    each { index, number, lane in
-      touched ^= UInt64(truncatingIfNeeded: lane.pointee.series.pointee.legCount)
-    }
     each { index, number, lane in touched ^= LaneSeries.touch(lane.pointee.series) }
+    each { index, number, lane in findBand(index, number, lane) }
     each { index, number, lane in
-      let weight = rows[index].quantities.weight
-      guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
-      else { return rows[index].plan = nil }
-      bands[index &* Self.mostLanes &+ number] = band
-    }
-    each { index, number, lane in
-      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
+      touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
     }
     self.touched = touched
   }
 
   /// Goes through the lanes of all rows whose plans are known.
   @inline(__always)
-  private func each(_ body: (Int, Int, UnsafePointer<PlannedLane>) -> Void) {
+  private func each(_ body: (Int, Int, UnsafePointer<RowPlan.Lane>) -> Void) {
     for index in 0..<count {
-      guard let plan = rows[index].plan, let lanes = plan.pointee.lanes else { continue }
+      guard let plan = rows[index].plan else { continue }
+      let lanes = RowPlan.lanes(plan)
       for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes + number) }
     }
   }
