@@ -78,9 +78,6 @@ struct ChunkRater: ~Copyable {
     }
   }
 
-  borrowing func withOutput(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    try body(out.written)
-  }
-
-  mutating func clear() { out.clear() }
+  /// Gives away what was written, and goes on with an empty buffer.
+  mutating func exchangeOutput(_ other: inout ByteBuffer) { swap(&out, &other) }
 }
