@@ -177,6 +177,18 @@ struct LaneBand: BitwiseCopyable {
   /// Something of what a row needs of a band, so that it must be read.
   @inline(__always)
   static func touch(_ band: UnsafePointer<LaneBand>) -> UInt64 {
-    UInt64(truncatingIfNeeded: kilometres(band).pointee)
+    UInt64(truncatingIfNeeded: band.pointee.sum) ^ UInt64(kilometres(band).pointee.magnitude)
+  }
+
+  /// Something of the answers for its odd legs.
+  @inline(__always)
+  var touchedAnswers: UInt64 {
+    var touched: UInt64 = 0
+    var rest = odd
+    while rest != 0 {
+      touched ^= UInt64(bitPattern: answers[rest.nonzeroBitCount - 1].pointee.amount)
+      rest &= rest &- 1
+    }
+    return touched
   }
 }

@@ -3,9 +3,10 @@ import TariffRules
 /// The bands of a lane for consignments whose legs ask the same, each for some weights. It stands
 /// where it is until all are forgotten.
 struct LaneSeries: BitwiseCopyable {
-  /// A band, and the highest weight for which it holds.
+  /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
+  /// given below all.
   fileprivate struct Place: BitwiseCopyable {
-    var high: Int64
+    var low: Int64, high: Int64
     var band: UnsafePointer<LaneBand>
   }
 
@@ -23,8 +24,7 @@ struct LaneSeries: BitwiseCopyable {
   ) -> UnsafePointer<LaneBand>? {
     let places = series.pointee.places
     for index in 0..<Int(series.pointee.count) where weight <= places[index].high {
-      let band = places[index].band
-      return band.pointee.low <= weight ? band : nil
+      return places[index].low <= weight ? places[index].band : nil
     }
     return nil
   }
@@ -40,12 +40,12 @@ struct LaneSeries: BitwiseCopyable {
 struct LaneBook: ~Copyable {
   private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
   private var count = 0
-  private var memory = Arena(bytes: 12 << 20)
+  private var memory = Arena(bytes: 14 << 20)
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 14
-  private static let firstBands = 6, mostBands = 64
+  private static let firstBands = 4, mostBands = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
@@ -103,7 +103,8 @@ struct LaneBook: ~Copyable {
     guard let high, hasRoom, let place = place(high, series) else {
       return band.kept(in: &passing)
     }
-    place.pointee = LaneSeries.Place(high: high, band: band.kept(in: &memory))
+    place.pointee = LaneSeries.Place(
+      low: band.low, high: high, band: band.kept(in: &memory))
     return place.pointee.band
   }
 

@@ -25,7 +25,7 @@ struct LegBook: ~Copyable {
 
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  private var memory = Arena(bytes: 12 << 20)
+  private var memory = Arena(bytes: 6 << 20)
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
 

@@ -76,7 +76,7 @@ struct RowMemo: ~Copyable {
   private var count = 0
   private var terms: [TermsKey: UnsafeMutablePointer<LaneTerms>] = [:]
   /// For the plans and terms.
-  private var memory = Arena(bytes: 5 << 20)
+  private var memory = Arena(bytes: 3 << 20)
 
   private static let bits: UInt64 = 15
   /// More than one plan takes.

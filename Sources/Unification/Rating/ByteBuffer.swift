@@ -43,10 +43,10 @@ struct ByteBuffer: ~Copyable {
     count += bytes.count
   }
 
-  /// A pen behind what is written, with room for so many bytes and a word more.
+  /// A pen behind what is written, with room for so many bytes and a step more.
   @inline(__always)
   mutating func pen(room: Int) -> Pen {
-    reserve(room &+ 8)
+    reserve(room &+ Pen.stepBytes)
     return Pen(at: base + count)
   }
 
@@ -61,11 +61,24 @@ struct ByteBuffer: ~Copyable {
 }
 
 extension ByteBuffer.Pen {
+  /// Copies bytes, and some that are behind them, which are written over: as many as a step has
+  /// must be readable there.
   @inline(__always)
   mutating func store(_ bytes: UnsafePointer<UInt8>, _ number: Int) {
-    UnsafeMutableRawPointer(at).copyMemory(from: bytes, byteCount: number)
+    let (from, to) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(at))
+    var done = 0
+    while done < number {
+      to.storeBytes(
+        of: from.loadUnaligned(fromByteOffset: done, as: Step.self), toByteOffset: done,
+        as: Step.self)
+      done &+= Self.stepBytes
+    }
     at += number
   }
+
+  /// What is copied at once.
+  private typealias Step = SIMD32<UInt8>
+  static let stepBytes = 32
 
   @inline(__always)
   mutating func store(_ byte: UInt8) {

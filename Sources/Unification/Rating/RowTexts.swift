@@ -34,7 +34,7 @@ struct RowTexts: ~Copyable {
   /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
-  private var texts = Arena(bytes: 6 << 20)
+  private var texts = Arena(bytes: 4 << 20)
 
   /// How many times two words a text has at most.
   static let mostWords = 16

@@ -111,6 +111,9 @@ struct RowsAhead: ~Copyable {
     each { index, number, lane in
       touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
     }
+    each { index, number, lane in
+      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
+    }
     self.touched = touched
   }
 
