@@ -7,7 +7,7 @@ struct FastRater: ~Copyable {
   private let scanner: RowScanner
   private var reader: RowReader
   private var rater: RowRater
-  private var ahead = RowsAhead()
+  private var ahead: RowsAhead
   /// Whether a row was planned since the rows ahead were looked up: plans may have been forgotten.
   private var isPlanned = false
   private var sums: ChunkSums
@@ -18,6 +18,7 @@ struct FastRater: ~Copyable {
 
   init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes) {
     scanner = RowScanner(width: file.header.count)
+    ahead = RowsAhead(scanner)
     reader = RowReader(tables, file, regimes.shared)
     rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
     roomForAnswer = 96 + rater.parties.count * 28
@@ -33,12 +34,12 @@ struct FastRater: ~Copyable {
   ) -> Int {
     var at = start
     while at < end {
-      ahead.find(base, at, end, scanner, &reader, rater.texts)
+      ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
       ahead.lookUp(rater.texts)
       isPlanned = false
       for index in 0..<ahead.count {
-        guard write(index, base, end, line, &out) else {
+        guard write(index, base, line, &out) else {
           ahead.stop()
           return at
         }
@@ -52,11 +53,11 @@ struct FastRater: ~Copyable {
   /// Rates a row and writes it; false where it is left to the quote.
   @inline(__always)
   private mutating func write(
-    _ index: Int, _ base: UnsafePointer<UInt8>, _ end: Int, _ line: Int, _ out: inout ByteBuffer
+    _ index: Int, _ base: UnsafePointer<UInt8>, _ line: Int, _ out: inout ByteBuffer
   ) -> Bool {
     let row = ahead.rows + index
     let (start, count) = (row.pointee.start, row.pointee.end &- row.pointee.start)
-    switch answer(index, base, end) {
+    switch answer(index, base) {
     case .quoted: return false
     case .priced(let price):
       var pen = out.pen(room: count + roomForAnswer)
@@ -67,14 +68,14 @@ struct FastRater: ~Copyable {
       var pen = out.pen(room: count)
       pen.store(base + start, count)
       out.take(pen)
-      refuse(number, place(number, line, base, start, end), &out)
+      refuse(number, place(number, line, start, ahead.starts(index)), &out)
     }
     return true
   }
 
   @inline(__always)
   private mutating func answer(
-    _ index: Int, _ base: UnsafePointer<UInt8>, _ end: Int
+    _ index: Int, _ base: UnsafePointer<UInt8>
   ) -> RowRater.Answer {
     let row = UnsafePointer(ahead.rows + index)
     if isPlanned { ahead.lookUp(index, rater.texts) }
@@ -84,17 +85,16 @@ struct FastRater: ~Copyable {
       return answer
     }
     isPlanned = true
-    return readAnswer(row, base, end)
+    return readAnswer(index, base)
   }
 
   /// The same with all fields read.
   @inline(never)
   private mutating func readAnswer(
-    _ row: UnsafePointer<RowsAhead.Row>, _ base: UnsafePointer<UInt8>, _ end: Int
+    _ index: Int, _ base: UnsafePointer<UInt8>
   ) -> RowRater.Answer {
-    guard scanner.fields(base, row.pointee.start, end) != nil,
-      reader.read(base, scanner.starts, &rater.row)
-    else { return .quoted }
+    let row = ahead.rows + index
+    guard reader.read(base, ahead.starts(index), &rater.row) else { return .quoted }
     return rater.answer(row.pointee.hasText ? row.pointee.text : nil)
   }
 
@@ -128,9 +128,9 @@ struct FastRater: ~Copyable {
   mutating func charges(_ line: [UInt8]) -> [[[Int64]]]? {
     let bytes = line + [UInt8](repeating: 0, count: ChunkSource.spareBytes)
     return bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, scanner.fields(base, 0, line.count) != nil,
-        reader.read(base, scanner.starts, &rater.row)
-      else { return nil }
+      guard let base = buffer.baseAddress else { return nil }
+      ahead.find(base, 0, line.count, &reader, rater.texts)
+      guard ahead.count > 0, reader.read(base, ahead.starts(0), &rater.row) else { return nil }
       return rater.charges()
     }
   }
@@ -142,15 +142,13 @@ struct FastRater: ~Copyable {
 
   /// Where in the file a rejected row stands, in words; empty for the other answers.
   private func place(
-    _ number: Int32, _ line: Int, _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
+    _ number: Int32, _ line: Int, _ start: Int, _ starts: UnsafePointer<Int>
   ) -> [UInt8] {
     guard rater.legs.refusals.status(number) == .rejected else { return [] }
     let field = rater.legs.refusals.field(number)
-    guard let column = columns.first(where: { $0.field == field }),
-      scanner.fields(base, start, end) != nil
-    else {
+    guard let column = columns.first(where: { $0.field == field }) else {
       return Array("line \(line): ".utf8)
     }
-    return Array("line \(line), column \(scanner.starts[column.index] - start + 1): ".utf8)
+    return Array("line \(line), column \(starts[column.index] - start + 1): ".utf8)
   }
 }

@@ -24,7 +24,7 @@ extension RowRater {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
-      guard let terms = terms(key, route.routes[number], day),
+      guard let terms = terms(key, route, day),
         let setting = days.setting(row.day, terms.pointee.currency),
         let lane = lane(route.lanes[number], terms, setting)
       else { return false }
@@ -46,9 +46,10 @@ extension RowRater {
   }
 
   private mutating func terms(
-    _ key: TermsBook.Key, _ route: Route, _ day: DayPlans.DayPlan
+    _ key: TermsBook.Key, _ plan: RoutePlan, _ day: DayPlans.DayPlan
   ) -> UnsafePointer<TermsPlan>? {
     if let known = termsBook.terms(key) { return known }
+    let route = plan.routes[Int(key.lane)]
     let facts = row.facts(on: route, day.now)
     guard let choice = TermsChoice(facts, day.now) else { return termsBook.keep(nil, key) }
     if let known = termsBook.terms(key, choice) { return known }
@@ -122,7 +123,7 @@ extension RowRater {
   ) -> UnsafePointer<LegAnswer>? {
     guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
-    return legs.reckoned(series, place, row, setting, route.routes[number], leg)
+    return legs.reckoned(series, place, row, setting, route, number, leg)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.
@@ -152,7 +153,7 @@ extension RowRater {
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.reckoned(place, row, setting, route.routes[lane], leg)
+        let answer = legs.reckoned(place, row, setting, route, lane, leg)
         return answer.outcome == .priced ? legs.charges : []
       }
     }

@@ -84,20 +84,20 @@ struct RowRater: ~Copyable {
     return compared(plan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
   }
 
-  /// Whether there is no room for another plan.
-  private var isFull: Bool {
-    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !memo.hasRoom || termsBook.isFull
-  }
-
-  /// Forgets all plans and the answers of legs. A plan refers to terms and to answers, these to
-  /// nothing.
+  /// Forgets what has no room for another plan, and what refers to it: plans refer to lanes and
+  /// terms, lanes to the answers of legs, these and terms to nothing.
   @inline(never)
   private mutating func forget() {
+    if legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
     if termsBook.isFull { termsBook.clear() }
     texts.clear()
     memo.clear()
     book.clear()
-    legs.book.clear()
+  }
+
+  /// Whether there is no room for another plan.
+  private var isFull: Bool {
+    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !memo.hasRoom || termsBook.isFull
   }
 
   @inline(__always)

@@ -1,25 +1,22 @@
 import TariffRules
 
 /// Finds the fields of plain rows: no quotation marks, nothing but visible ASCII.
-struct RowScanner: ~Copyable {
+struct RowScanner {
   private let width: Int
-  /// Where each field of the last row starts; then where the row ends, and one.
-  let starts: UnsafeMutablePointer<Int>
+
+  /// How many places are written for a row: where each field starts, where the row ends and one,
+  /// and what is written over.
+  var placeCount: Int { width + 9 }
 
   /// - Parameter width: how many fields a row has.
-  init(width: Int) {
-    self.width = width
-    // Eight are written at once.
-    starts = .allocate(capacity: width + 9)
-  }
-
-  deinit { starts.deallocate() }
+  init(width: Int) { self.width = width }
 
   /// Finds the fields of the row at a place; nil where it is not plain. Gives the ends of the
   /// row's text and of the row. As many bytes as a block has must be readable behind the end.
+  /// - Parameter starts: where `placeCount` places are written.
   @inline(__always)
   func fields(
-    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ starts: UnsafeMutablePointer<Int>
   ) -> (text: Int, next: Int)? {
     var column = 1
     starts[0] = start
@@ -40,7 +37,7 @@ struct RowScanner: ~Copyable {
         column &+= 8
       } while commas != 0
       column = after
-      if stop < Block.bytes { return ending(base, at &+ stop, end, column) }
+      if stop < Block.bytes { return ending(base, at &+ stop, end, column, starts) }
       at &+= Block.bytes
     }
     return nil
@@ -49,7 +46,8 @@ struct RowScanner: ~Copyable {
   /// The ends of a row that has a byte that is not visible ASCII, or a quotation mark.
   @inline(__always)
   private func ending(
-    _ base: UnsafePointer<UInt8>, _ index: Int, _ end: Int, _ column: Int
+    _ base: UnsafePointer<UInt8>, _ index: Int, _ end: Int, _ column: Int,
+    _ starts: UnsafeMutablePointer<Int>
   ) -> (text: Int, next: Int)? {
     let next = base[index] == UInt8(ascii: "\r") ? index &+ 1 : index
     guard next < end, base[next] == UInt8(ascii: "\n"), column == width else { return nil }

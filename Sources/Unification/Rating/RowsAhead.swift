@@ -20,6 +20,8 @@ struct RowsAhead: ~Copyable {
   /// How many are found at once: fewer after a row that was left to the quote, as those behind it
   /// are found again.
   private var room = RowsAhead.most
+  private let scanner: RowScanner
+  private let starts: UnsafeMutablePointer<Int>
   private let words: UnsafeMutablePointer<RowTexts.Words>
   private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
   /// What was touched, so that it must be read.
@@ -27,7 +29,9 @@ struct RowsAhead: ~Copyable {
 
   private static let most = 16, mostLanes = 8
 
-  init() {
+  init(_ scanner: RowScanner) {
+    self.scanner = scanner
+    starts = .allocate(capacity: Self.most * scanner.placeCount)
     rows = .allocate(capacity: Self.most)
     words = .allocate(capacity: Self.most * RowTexts.mostWords)
     bands = .allocate(capacity: Self.most * Self.mostLanes)
@@ -38,10 +42,15 @@ struct RowsAhead: ~Copyable {
   }
 
   deinit {
+    starts.deallocate()
     rows.deallocate()
     words.deallocate()
     bands.deallocate()
   }
+
+  /// Where the fields of a row start.
+  @inline(__always)
+  func starts(_ index: Int) -> UnsafeMutablePointer<Int> { starts + index &* scanner.placeCount }
 
   /// The bands of a row's lanes, where its plan is known.
   @inline(__always)
@@ -52,19 +61,19 @@ struct RowsAhead: ~Copyable {
   /// Finds the next plain rows.
   @inline(__always)
   mutating func find(
-    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ scanner: borrowing RowScanner,
-    _ reader: inout RowReader, _ texts: borrowing RowTexts
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ reader: inout RowReader,
+    _ texts: borrowing RowTexts
   ) {
     count = 0
     var at = start
-    while count < room, let found = scanner.fields(base, at, end) {
+    while count < room, let found = scanner.fields(base, at, end, starts(count)) {
       let row = rows + count
       (row.pointee.start, row.pointee.end, row.pointee.next) = (at, found.text, found.next)
       row.pointee.hasText = false
-      if let quantities = reader.quantities(base, scanner.starts) {
+      if let quantities = reader.quantities(base, starts(count)) {
         row.pointee.quantities = quantities
         row.pointee.hasText = texts.take(
-          base, scanner.starts, quantities.classes, &row.pointee.text)
+          base, starts(count), quantities.classes, &row.pointee.text)
       }
       count &+= 1
       at = found.next
