@@ -96,7 +96,7 @@ struct LaneBook: ~Copyable {
   }
 
   /// Keeps a band of a series, at least for this row.
-  /// - Parameter high: the highest weight for which it holds; nil where no other row can ask for it.
+  /// - Parameter high: the highest weight for which it holds; nil where no other row asks for it.
   mutating func keep(
     _ band: LaneBand, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
