@@ -45,7 +45,7 @@ struct LaneBook: ~Copyable {
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 14
-  private static let firstBands = 6, mostBands = 64
+  private static let firstBands = 6, mostBands = 96
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))

@@ -18,6 +18,7 @@ struct RowReader: ~Copyable {
   /// The columns whose text decides which plan a row has.
   let textColumns: [Int]
   private var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
+  private var referenceColumn = -1
   private let memory = FixedMemory()
   private let padded: UnsafeMutablePointer<UInt8>
   private var places = WordTable(bits: 10)
@@ -43,7 +44,7 @@ struct RowReader: ~Copyable {
     var textColumns: [Int] = []
     for column in known {
       switch column.field {
-      case .reference: continue
+      case .reference: referenceColumn = column.index
       case .weight: weightColumn = column.index
       case .gross: grossColumn = column.index
       case .count: countColumn = column.index
@@ -132,7 +133,8 @@ struct RowReader: ~Copyable {
     read.classes |= UInt64(finder.number(of: read.count &* 1000, .count)) &<< 32
     let suppliedCount = count(suppliedColumn)
     if suppliedCount > 0 && day(base + starts[suppliedColumn], suppliedCount) == nil { return nil }
-    return read
+    // No plan depends on the reference, but one that is too long is refused.
+    return count(referenceColumn) <= Self.mostBytes ? read : nil
   }
 
   @inline(__always)
