@@ -95,7 +95,8 @@ import Testing
       let count = desk.count(text)
       #expect(count == nil)
     }
-    for text in [".5", "5.", "1.2345", "1..5", "1.5.5", "1.", ".", "123456789012.5", "1.2x", "1.x"] {
+    for text in [".5", "5.", "1.2345", "1..5", "1.5.5", "1.", ".", "123456789012.5", "1.2x", "1.x"]
+    {
       let weight = desk.weight(text)
       #expect(weight == nil, "\(text)")
     }
