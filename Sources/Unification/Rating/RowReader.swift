@@ -29,6 +29,8 @@ struct RowReader: ~Copyable {
   private var words = WordTable(bits: 10)
   private let loaded: Int64
   private let loadedClass: UInt16
+  /// Whether a plan depends on the weight: the joint venture's tables ask for it.
+  private let weightPicksPlan: Bool
 
   /// A field longer than this is left to the record's reader.
   private static let mostBytes = 200
@@ -57,6 +59,7 @@ struct RowReader: ~Copyable {
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
     loaded = tables.symbols.number(of: "loaded") ?? Facts.absent
     loadedClass = shared.classes.number(of: loaded, .load)
+    weightPicksPlan = tables.fieldsOfJointVenture.contains(.weight)
   }
 
   deinit { padded.deallocate() }
@@ -99,7 +102,8 @@ struct RowReader: ~Copyable {
   struct Quantities {
     var weight = Facts.absent
     var count: Int64 = 1
-    /// The classes of the quantities, and whether there is a weight.
+    /// The classes of the quantities; of the weight only whether there is one, unless a plan
+    /// depends on more.
     var classes: UInt64 = 0
   }
 
@@ -117,7 +121,7 @@ struct RowReader: ~Copyable {
     if weightCount > 0 {
       guard let value = Self.weight(base + starts[weightColumn], weightCount) else { return nil }
       read.weight = value
-      read.classes = 1
+      read.classes = weightPicksPlan ? UInt64(finder.number(of: value, .weight)) : 1
     }
     let grossCount = count(grossColumn)
     if grossCount > 0 {

@@ -1,3 +1,5 @@
+import Foundation
+import TariffRules
 import Testing
 
 @testable import Unification
@@ -167,5 +169,44 @@ import Testing
     #expect(known > 0 && known < count)
     let found = desk.find("\(count),\(tail)")
     #expect(found == nil)
+  }
+}
+
+/// Rows that read alike, the quantities aside, where the joint venture's tables tell those apart.
+@Suite struct LikeRowsTests {
+  private static let header =
+    "date,from,to,commodity,equipment,weight_kg,gross_kg,count\n"
+
+  /// Each row behind each: what is remembered is what comes first.
+  @Test(arguments: [
+    ("weight_kg", ["20000", "25000", "30000"]), ("gross_kg", ["20000", "25000", "30000"]),
+    ("count", ["2", "25000", "25001"]),
+  ])
+  func quantitiesThatPickThePrice(_ field: String, _ values: [String]) throws {
+    let folder = try TableFolder(Folders.tables.appendingPathComponent("base"))
+    try folder.write(
+      "KZ/NR/rates/2026-01-01.csv", kind: "rates", head: ["currency,USD"],
+      ["name,charge,equipment,rate,unit,rated_per", "any,haulage,covered-wagon,100,wagon,wagon"])
+    try folder.write(
+      "joint-venture/pricing/2026-01-01.csv", kind: "pricing",
+      [
+        "name,\(field),method,rate,currency,step,rounding",
+        "light,<=25000,fixed,300,USD,0.01,half-away", "heavy,>25000,fixed,400,USD,0.01,half-away",
+      ])
+    let tables = try folder.load()
+    let rows = values.flatMap { first in values.flatMap { second in [first, second] } }
+    let lines = rows.map { value in
+      let columns = ["weight_kg", "gross_kg", "count"].map { $0 == field ? value : "" }
+      return "2026-01-15,100000,100500,10011900,covered-wagon,"
+        + columns.joined(separator: ",") + "\n"
+    }
+    let bytes = Array((Self.header + lines.joined()).utf8)
+    let rated = try RatedFile.rated(bytes, tables, workers: 1).bytes
+    let quoted = String(decoding: try RatedFile.quoted(bytes, tables), as: UTF8.self)
+    #expect(String(decoding: rated, as: UTF8.self) == quoted)
+    let answers = quoted.split(separator: "\n").dropFirst()
+    #expect(answers.allSatisfy { $0.contains(",priced,") })
+    #expect(answers.contains { $0.contains(",300.00,") })
+    #expect(answers.contains { $0.contains(",400.00,") })
   }
 }
