@@ -79,6 +79,7 @@ struct LaneBand: BitwiseCopyable {
     guard isPriced else { return false }
     answers[leg] = answer
     let isFlat = answer.pointee.isFlat
+    if isFlat && answer.pointee.amount < 0 { isNeverNegative = false }
     let fits = answer.pointee.amount.magnitude <= Int32.max
     if fits && (isFlat || isInStep(answer)) {
       sum &+= answer.pointee.amount
@@ -105,7 +106,6 @@ struct LaneBand: BitwiseCopyable {
     passed = 0
     for leg in 0..<Int(legCount) {
       let answer = answers[leg].pointee
-      if answer.isFlat && answer.amount < 0 { isNeverNegative = false }
       if division.pointee.legs[leg].carrier < 0 {
         isSteady = isSteady && answer.isFlat
         passed &+= answer.amount
@@ -133,7 +133,12 @@ struct LaneBand: BitwiseCopyable {
   @inline(__always)
   func sum(_ weight: Int64) -> Int64? {
     var sum = sum
-    if perStep != 0 { sum &+= perStep &* LegAnswer.steps(weight, step) }
+    if perStep != 0 {
+      let stepped = perStep &* LegAnswer.steps(weight, step)
+      // One below zero could hide another that is beyond the limits: only far below them is sure.
+      guard isNeverNegative || stepped <= Money.limit / 2 else { return nil }
+      sum &+= stepped
+    }
     if odd != 0 {
       for index in 0..<odd.nonzeroBitCount {
         let amount = answers[index].pointee.perUnit(weight)

@@ -7,7 +7,8 @@ extension RowReader {
   struct Quantities {
     var weight = Facts.absent
     var count: Int64 = 1
-    /// The classes of the quantities, and whether there is a weight.
+    /// The classes of the quantities; of the weight only whether there is one, unless a plan
+    /// depends on more.
     var classes: UInt64 = 0
   }
 
@@ -25,7 +26,7 @@ extension RowReader {
     if weightCount > 0 {
       guard let value = Self.weight(base + starts[weightColumn], weightCount) else { return nil }
       read.weight = value
-      read.classes = 1
+      read.classes = weightPicksPlan ? UInt64(finder.number(of: value, .weight)) : 1
     }
     let grossCount = count(grossColumn)
     if grossCount > 0 {
@@ -41,7 +42,8 @@ extension RowReader {
     read.classes |= UInt64(finder.number(of: read.count &* 1000, .count)) &<< 32
     let suppliedCount = count(suppliedColumn)
     if suppliedCount > 0 && day(base + starts[suppliedColumn], suppliedCount) == nil { return nil }
-    return read
+    // No plan depends on the reference, but one that is too long is refused.
+    return count(referenceColumn) <= Self.mostBytes ? read : nil
   }
 
   static let mostWeight: Int64 = 10_000_000_000

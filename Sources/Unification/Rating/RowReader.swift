@@ -18,6 +18,7 @@ struct RowReader: ~Copyable {
   /// The columns whose text decides which plan a row has.
   let textColumns: [Int]
   private(set) var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
+  private(set) var referenceColumn = -1
   private let memory = FixedMemory()
   private let padded: UnsafeMutablePointer<UInt8>
   private var places = WordTable(bits: 10)
@@ -28,9 +29,11 @@ struct RowReader: ~Copyable {
   private var words = WordTable(bits: 10)
   private let loaded: Int64
   private let loadedClass: UInt16
+  /// Whether a plan depends on the weight: the joint venture's tables ask for it.
+  let weightPicksPlan: Bool
 
   /// A field longer than this is left to the record's reader.
-  private static let mostBytes = 200
+  static let mostBytes = 200
 
   init(_ tables: TariffTables, _ file: ConsignmentFile, _ shared: SharedClasses) {
     self.tables = tables
@@ -43,7 +46,7 @@ struct RowReader: ~Copyable {
     var textColumns: [Int] = []
     for column in known {
       switch column.field {
-      case .reference: continue
+      case .reference: referenceColumn = column.index
       case .weight: weightColumn = column.index
       case .gross: grossColumn = column.index
       case .count: countColumn = column.index
@@ -56,6 +59,7 @@ struct RowReader: ~Copyable {
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
     loaded = tables.symbols.number(of: "loaded") ?? Facts.absent
     loadedClass = shared.classes.number(of: loaded, .load)
+    weightPicksPlan = tables.fieldsOfJointVenture.contains(.weight)
   }
 
   deinit { padded.deallocate() }
