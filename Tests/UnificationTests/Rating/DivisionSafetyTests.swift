@@ -50,16 +50,18 @@ import Testing
     let regimes = try #require(Regimes(tables, nil))
     let file = try ConsignmentFile("f", CSVReader(bytes: Array(header.utf8)))
     let scanner = RowScanner(width: 5)
+    let starts = FieldStarts(scanner)
     var reader = RowReader(tables, file, regimes.shared)
     var rater = RowRater(tables, nil, regimes, columns: reader.textColumns)
     var memory = Arena(bytes: 1 << 12)
     var text = RowTexts.Text(memory.take(RowTexts.Words.self, RowTexts.mostWords, alignment: 16))
     let bytes = Array(row.utf8) + [UInt8](repeating: 0, count: 128)
     let isRead = bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, scanner.fields(base, 0, row.utf8.count) != nil
+      guard let base = buffer.baseAddress,
+        scanner.fields(base, 0, row.utf8.count, starts.places) != nil
       else { return false }
-      return reader.read(base, scanner.starts, &rater.row)
-        && rater.texts.take(base, scanner.starts, 0, &text)
+      return reader.read(base, starts.places, &rater.row)
+        && rater.texts.take(base, starts.places, 0, &text)
     }
     #expect(isRead)
     _ = rater.answer(text)

@@ -28,6 +28,7 @@ import Testing
   private struct Desk: ~Copyable {
     private var reader: RowReader
     private let scanner = RowScanner(width: 10)
+    private let starts = FieldStarts(RowScanner(width: 10))
 
     init(_ tables: TariffTables) throws {
       let file = try ConsignmentFile("f", CSVReader(bytes: Array((header + "\n").utf8)))
@@ -39,9 +40,10 @@ import Testing
       let row = Array((fields.line + "\n").utf8)
       let bytes = row + Array(String(repeating: "7", count: 128).utf8)
       return bytes.withUnsafeBufferPointer { buffer in
-        guard let base = buffer.baseAddress, scanner.fields(base, 0, row.count) != nil
+        guard let base = buffer.baseAddress,
+          scanner.fields(base, 0, row.count, starts.places) != nil
         else { return nil }
-        return reader.quantities(base, scanner.starts)
+        return reader.quantities(base, starts.places)
       }
     }
 

@@ -16,14 +16,15 @@ import Testing
     _ bytes: [UInt8], _ width: Int, start: Int = 0, end: Int? = nil
   ) -> Found? {
     let scanner = RowScanner(width: width)
+    let starts = FieldStarts(scanner)
     let padded = bytes + [UInt8](repeating: 0, count: 128)
     return padded.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress,
-        let ends = scanner.fields(base, start, end ?? bytes.count)
+        let ends = scanner.fields(base, start, end ?? bytes.count, starts.places)
       else { return nil }
       let fields = (0..<width).map { column in
         String(
-          decoding: buffer[scanner.starts[column]..<scanner.starts[column + 1] - 1], as: UTF8.self)
+          decoding: buffer[starts.places[column]..<starts.places[column + 1] - 1], as: UTF8.self)
       }
       return Found(fields: fields, end: ends.text, next: ends.next)
     }
@@ -162,17 +163,18 @@ import Testing
   /// One scanner for row after row, also behind one that it refused.
   @Test func rowAfterRow() throws {
     let scanner = RowScanner(width: 2)
+    let starts = FieldStarts(scanner)
     let bytes = Array("a,b\r\ntoo,many,fields\nlonger,\n".utf8)
     let padded = bytes + [UInt8](repeating: 0, count: 128)
     try padded.withUnsafeBufferPointer { buffer in
       let base = try #require(buffer.baseAddress)
-      let first = scanner.fields(base, 0, bytes.count)
+      let first = scanner.fields(base, 0, bytes.count, starts.places)
       #expect(first?.text == 3 && first?.next == 5)
-      let second = scanner.fields(base, 5, bytes.count)
+      let second = scanner.fields(base, 5, bytes.count, starts.places)
       #expect(second == nil)
-      let last = scanner.fields(base, 21, bytes.count)
+      let last = scanner.fields(base, 21, bytes.count, starts.places)
       #expect(last?.text == 28 && last?.next == 29)
-      #expect((0..<3).map { scanner.starts[$0] } == [21, 28, 29])
+      #expect((0..<3).map { starts.places[$0] } == [21, 28, 29])
     }
   }
 }

@@ -10,6 +10,7 @@ import Testing
   private struct Desk: ~Copyable {
     var texts: RowTexts
     private let scanner: RowScanner
+    private let starts: FieldStarts
     private let words: UnsafeMutablePointer<RowTexts.Words>
     private let plans: UnsafeMutablePointer<RowPlan>
     private static let most = 70_000
@@ -17,6 +18,7 @@ import Testing
     init(_ columns: [Int], width: Int) {
       texts = RowTexts(columns: columns)
       scanner = RowScanner(width: width)
+      starts = FieldStarts(scanner)
       words = .allocate(capacity: RowTexts.mostWords)
       plans = .allocate(capacity: Self.most)
       for unit in 0..<Self.most { (plans + unit).initialize(to: RowPlan(unit: Int32(unit))) }
@@ -33,10 +35,10 @@ import Testing
       let padded = bytes + [UInt8](repeating: 0xFF, count: 128)
       let (start, end) = (row.utf8.count, row.utf8.count * 2 + 1)
       return padded.withUnsafeBufferPointer { buffer in
-        guard let base = buffer.baseAddress, scanner.fields(base, start, end) != nil
+        guard let base = buffer.baseAddress, scanner.fields(base, start, end, starts.places) != nil
         else { return nil }
         var text = RowTexts.Text(words)
-        return texts.take(base, scanner.starts, classes, &text) ? text : nil
+        return texts.take(base, starts.places, classes, &text) ? text : nil
       }
     }
 
