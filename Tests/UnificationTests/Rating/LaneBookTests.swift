@@ -129,7 +129,7 @@ import Testing
       #expect(cost == weight)
     }
     let found = weights.filter { Self.cost(series, $0) != nil }
-    #expect(found.count == 96)
+    #expect(found.count == 64)
     #expect(found.allSatisfy { Self.cost(series, $0) == $0 })
     #expect(found == Array(weights.suffix(found.count)))
     _ = desk.keep(5, 0, Int64.max, other)
