@@ -24,7 +24,7 @@ struct Arena: ~Copyable {
   /// Gives back what was taken since so much was used.
   mutating func giveBack(to mark: Int) { used = mark }
 
-  /// Room that stays until it is given back.
+  /// Room that stays until it is given back; whoever takes it has asked before whether it is there.
   mutating func take<Item: BitwiseCopyable>(
     _ type: Item.Type, _ count: Int, alignment: Int = 8
   ) -> UnsafeMutablePointer<Item> {

@@ -43,15 +43,16 @@ struct LaneBand: BitwiseCopyable {
     let legs = memory.take(Int32.self, count * (perStep == 0 ? 2 : 3))
     let own = memory.take(UnsafePointer<LegAnswer>.self, odd.nonzeroBitCount)
     place.initialize(to: LaneBand(self, own))
+    var (rest, index) = (odd, 0)
+    while rest != 0 {
+      own[index] = answers[rest.trailingZeroBitCount]
+      rest &= rest &- 1
+      index += 1
+    }
     guard isPriced else { return UnsafePointer(place) }
-    var oddCount = 0
     for leg in 0..<count {
       let answer = answers[leg].pointee
       let isOdd = odd >> UInt32(leg) & 1 != 0
-      if isOdd {
-        own[oddCount] = answers[leg]
-        oddCount += 1
-      }
       legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.amount)
       legs[count + leg] = answer.kilometres
       if perStep != 0 {
@@ -126,6 +127,16 @@ struct LaneBand: BitwiseCopyable {
   @inline(__always)
   func earns(_ division: UnsafePointer<DivisionPlan>) -> Bool {
     isNeverNegative && (isEarning || !division.pointee.isByCharges)
+  }
+
+  /// Whether a lane without a price is refused for the reason that is known: what its legs before
+  /// cost so many units must be within the limits, else that is the reason.
+  func isRefused(_ weight: Int64, _ count: Int64) -> Bool {
+    guard outcome == .refused, refusal >= 0, isNeverNegative, let sum = sum(weight) else {
+      return false
+    }
+    let (charged, overflow) = sum.multipliedReportingOverflow(by: count)
+    return !overflow && charged <= Money.limit
   }
 
   /// The charges for one unit of a weight, added up; nil where one is beyond the limits. The band

@@ -40,7 +40,7 @@ struct FastRater: ~Copyable {
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {
-          ahead.stop()
+          ahead.noteQuoted()
           return at
         }
         at = ahead.rows[index].next

@@ -182,7 +182,7 @@ struct RowRater: ~Copyable {
     for number in 0..<Int(plan.pointee.laneCount) {
       let band = bands[number]
       guard band.pointee.isPriced else {
-        guard band.pointee.outcome == .refused, band.pointee.refusal >= 0 else { return .quoted }
+        guard band.pointee.isRefused(weight, count) else { return .quoted }
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }

@@ -82,7 +82,7 @@ struct RowsAhead: ~Copyable {
   }
 
   /// Notes that a row was left to the quote.
-  mutating func stop() { room = 1 }
+  mutating func noteQuoted() { room = 1 }
 
   /// Looks up the plan and the bands of a row by itself.
   mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts) {

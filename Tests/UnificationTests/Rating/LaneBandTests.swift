@@ -204,4 +204,28 @@ import Testing
     let kept = band.kept(in: &memory).pointee
     #expect(!kept.isPriced && kept.outcome == .refused && kept.refusal == 12 && kept.low == 9)
   }
+
+  /// What is known of a lane that a later leg refuses: three tonnes of 400,000,000.00 each fit into
+  /// the limits for 83 units, not for 84, where the first leg is the reason.
+  @Test func oddLegsBeforeARefusal() throws {
+    var legBook = LegBook()
+    var memory = Arena(bytes: 1 << 12)
+    let answers = memory.take(UnsafePointer<LegAnswer>.self, 3)
+    var band = LaneBand(answers, legs: 3)
+    let series = legBook.series(LegKey())
+    let nothing = (PerWeight(), PerWeight())
+    var second = LegAnswer(.refused)
+    second.refusal = 12
+    let priced = legBook.keep(Leg(amount: 0, perStep: 40_000_000_000).answer, nothing, series)
+    let refused = legBook.keep(second, nothing, series)
+    let goesOn = [band.add(0, try #require(priced)), band.add(1, try #require(refused))]
+    #expect(goesOn == [true, false])
+    let kept = band.kept(in: &memory)
+    _ = answers.withMemoryRebound(to: UInt.self, capacity: 3) { $0.update(repeating: 8, count: 3) }
+    #expect(kept.pointee.touchedAnswers == 0)
+    let isRefused = [1, 83, 84, 1_000_000].map {
+      kept.pointee.isRefused(3 * Self.tonne, Int64($0))
+    }
+    #expect(isRefused == [true, true, false, false])
+  }
 }
