@@ -1,4 +1,4 @@
-/// Memory of fixed size that is taken piece by piece and given back as a whole.
+/// Memory of fixed size that is taken piece by piece and cleared as a whole.
 struct Arena: ~Copyable {
   private let memory: UnsafeMutableRawPointer
   private let size: Int
@@ -21,10 +21,7 @@ struct Arena: ~Copyable {
 
   mutating func clear() { used = 0 }
 
-  /// Gives back what was taken since so much was used.
-  mutating func giveBack(to mark: Int) { used = mark }
-
-  /// Room that stays until it is given back; whoever takes it has asked before whether it is there.
+  /// Room that stays until all is cleared; whoever takes it has asked before whether it is there.
   mutating func take<Item: BitwiseCopyable>(
     _ type: Item.Type, _ count: Int, alignment: Int = 8
   ) -> UnsafeMutablePointer<Item> {
