@@ -27,6 +27,11 @@ struct DivisionPlan: BitwiseCopyable {
     let weight: Int64
   }
 
+  /// The place of a leg on the lane, and whose it is.
+  struct LegOf: BitwiseCopyable {
+    let leg: Int32, owner: Int32
+  }
+
   struct Leg: BitwiseCopyable {
     /// The column of its carrier.
     let party: Int
@@ -38,6 +43,9 @@ struct DivisionPlan: BitwiseCopyable {
 
   let steps: FixedTable<Step>
   let legs: FixedTable<Leg>
+  /// The legs of carriers that are no partners, with the party, and those of partners, with the
+  /// place among `carriers`.
+  let passed: FixedTable<LegOf>, own: FixedTable<LegOf>
   /// The partners among the carriers, in the order in which odd units fall to them.
   let carriers: FixedTable<Int>
   /// Who bears what is missing: the column of the margin's party; −1: the remainder itself; −2:
@@ -61,13 +69,20 @@ struct DivisionPlan: BitwiseCopyable {
     }
     let carriers = terms.ordered(unique) { $0 }
     guard terms.isPlain, let steps = terms.steps(carriers) else { return nil }
-    legs = memory.table(
-      route.legs.indices.map { index in
-        Leg(
-          party: parties[index],
-          carrier: isPartner[index] ? carriers.firstIndex(of: parties[index]) ?? -1 : -1,
-          hasDistance: route.legs[index].from != route.legs[index].to)
-      })
+    let legs = route.legs.indices.map { index in
+      Leg(
+        party: parties[index],
+        carrier: isPartner[index] ? carriers.firstIndex(of: parties[index]) ?? -1 : -1,
+        hasDistance: route.legs[index].from != route.legs[index].to)
+    }
+    self.legs = memory.table(legs)
+    func list(_ isOwn: Bool) -> FixedTable<LegOf> {
+      memory.table(
+        legs.indices.filter { (legs[$0].carrier >= 0) == isOwn }.map {
+          LegOf(leg: Int32($0), owner: Int32(isOwn ? legs[$0].carrier : legs[$0].party))
+        })
+    }
+    (passed, own) = (list(false), list(true))
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
     deficit = terms.deficit ?? -2

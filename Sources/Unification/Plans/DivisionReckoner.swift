@@ -57,14 +57,15 @@ struct DivisionReckoner: ~Copyable {
 
   /// Divides a total; false where only a quote can tell what becomes of it.
   mutating func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
-    shares.update(repeating: 0, count: parties)
+    for party in 0..<parties { shares[party] = 0 }
     if plan.pointee.hasGuarantee { has.update(repeating: false, count: parties) }
     var remainder = task.total
     for index in 0..<plan.pointee.steps.count {
       switch plan.pointee.steps[index] {
       case .passThrough:
-        for number in 0..<plan.pointee.legs.count where plan.pointee.legs[number].carrier < 0 {
-          give(plan.pointee.legs[number].party, task.legs[number] &* task.count, &remainder)
+        for index in 0..<plan.pointee.passed.count {
+          let passed = plan.pointee.passed[index]
+          give(Int(passed.owner), task.legs[Int(passed.leg)] &* task.count, &remainder)
         }
       case .arbitrary(let party, let number), .marginAmount(let party, let number):
         guard let amount = task.amount(number) else { return false }
@@ -119,10 +120,10 @@ struct DivisionReckoner: ~Copyable {
     var number = carriers.count
     switch basis {
     case .ownCharges:
-      weights.update(repeating: 0, count: number)
-      for index in 0..<legs.count {
-        let place = legs[index].carrier
-        if place >= 0 { weights[place] &+= task.legs[index] }
+      for place in 0..<number { weights[place] = 0 }
+      for index in 0..<plan.pointee.own.count {
+        let own = plan.pointee.own[index]
+        weights[Int(own.owner)] &+= task.legs[Int(own.leg)]
       }
     case .distance(let perKilometre):
       guard weigh(legs, carriers.count, perKilometre, task) else { return false }
@@ -171,7 +172,7 @@ struct DivisionReckoner: ~Copyable {
     var sum: Int64 = 0
     for place in 0..<number { sum &+= weights[place] }
     if total == 0 {
-      rests.update(repeating: 0, count: number)
+      for place in 0..<number { rests[place] = 0 }
       return true
     }
     guard sum > 0 else { return false }

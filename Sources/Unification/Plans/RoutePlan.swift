@@ -48,6 +48,8 @@ final class RouteBook {
   private let memory = FixedMemory()
   private var legIDs: [LegKey: UInt64] = [:]
   private var routes: [RouteKey: Answer] = [:]
+  /// What was asked for last: a row asks more than once.
+  private var last: (key: RouteKey, answer: Answer) = (RouteKey(from: -1, to: -1, via: -1), .none)
   private var count = 0
 
   /// More than these are not kept: pairs of places without a route are many.
@@ -65,6 +67,13 @@ final class RouteBook {
   /// The lanes between the places of a row.
   func route(_ row: borrowing RowFacts) -> Answer {
     let key = RouteKey(from: row.from, to: row.to, via: row.via)
+    if last.key == key { return last.answer }
+    let answer = answer(key)
+    last = (key, answer)
+    return answer
+  }
+
+  private func answer(_ key: RouteKey) -> Answer {
     if let known = routes[key] { return known }
     guard routes.count < Self.most else { return .none }
     let made = make(key).map { Answer.plan($0) } ?? .none

@@ -1,153 +1,145 @@
 import ExactMoney
 import TariffRules
 
-/// A leg of some lanes of a plan whose charges depend on the weight or the day.
-struct WeighedLeg: BitwiseCopyable {
-  let series: UnsafeMutablePointer<LegSeries>
-  /// A lane on which it is, and its place there.
-  let lane: UInt8, leg: UInt8
-}
-
-/// What one lane costs for all consignments with the same key, packed into 64 bytes.
-struct LanePrice: BitwiseCopyable {
-  /// A leg that is among the weighed legs of the plan.
-  struct Weighed: BitwiseCopyable {
-    let leg: UInt8
-    let number: UInt8
-    /// Whether its carrier is a partner.
-    let isPartner: Bool
-  }
-
-  /// Nil where the lane has no price, whatever the weight.
-  var terms: UnsafePointer<TermsPlan>?
+/// What the joint venture's tables say of one lane on a day: its terms, in the money of that day.
+struct LaneTerms: BitwiseCopyable {
+  let terms: UnsafePointer<TermsPlan>
+  let division: UnsafePointer<DivisionPlan>
   /// The amounts of the agreement, and what of them one unit is charged with, added up.
-  var amounts: UnsafePointer<Int64>?
-  var agreed: Int64 = 0
-  /// The sum of the legs' charges that do not depend on the weight.
-  var sum: Int64 = 0
-  /// From which price per unit on its division succeeds for every count within the limits, if some
-  /// partner earns.
-  var safeFrom = Int64.max
-  /// Each leg's charges for one unit, 0 for those that are weighed; then the kilometres of each,
-  /// then what is weighed.
-  private let legs: UnsafeMutablePointer<Int64>
-  let legCount: UInt8
-  private(set) var weighedCount: UInt8 = 0
-  /// Its place in the order of transit days and code, and among the route's lanes.
-  let order: UInt8, number: UInt8
-  /// Whether some partner earns whatever the weight, as far as the division asks.
-  var earns = false
-  /// Why it has no price.
-  var refusal: Int32 = -1
+  let amounts: UnsafePointer<Int64>
+  let agreed: Int64
+  let safety: DivisionSafety
+  let currency: Int32
+  /// Its place in the order of transit days and code.
+  let order: Int32
+  /// The refusal of a leg that was said last, and how it is said of the lane.
+  var refusal: (ofLeg: Int32, ofLane: Int32) = (-1, -1)
 
-  init(_ number: Int, _ plan: LanePlan, _ memory: inout Arena) {
-    let count = plan.legs.count
-    legCount = UInt8(truncatingIfNeeded: count)
-    order = UInt8(truncatingIfNeeded: plan.order)
-    self.number = UInt8(truncatingIfNeeded: number)
-    legs = memory.take(Int64.self, count)
-    _ = memory.take(Int32.self, count)
-    _ = memory.take(Weighed.self, count)
+  init(_ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan) {
+    self.terms = terms
+    division = terms.pointee.division
+    self.amounts = amounts.pointer
+    agreed = Self.agreed(division, amounts)
+    safety = DivisionSafety(lane.legs, division, amounts)
+    currency = Int32(terms.pointee.currency)
+    order = Int32(lane.order)
   }
 
-  /// Each leg's charges for one unit; 0 for those that are weighed.
-  @inline(__always)
-  var charges: UnsafeMutablePointer<Int64> { legs }
-
-  @inline(__always)
-  var kilometres: UnsafeMutablePointer<Int32> {
-    UnsafeMutableRawPointer(legs + Int(legCount)).assumingMemoryBound(to: Int32.self)
-  }
-
-  @inline(__always)
-  var weighed: UnsafeMutablePointer<Weighed> {
-    UnsafeMutableRawPointer(legs + Int(legCount)).advanced(by: (Int(legCount) * 4 + 7) & ~7)
-      .assumingMemoryBound(to: Weighed.self)
-  }
-
-  mutating func add(_ leg: Weighed) {
-    weighed[Int(weighedCount)] = leg
-    weighedCount += 1
+  /// The amounts of the agreement for one unit, added up.
+  private static func agreed(
+    _ plan: UnsafePointer<DivisionPlan>, _ amounts: FixedTable<Int64>
+  ) -> Int64 {
+    var sum: Int64 = 0
+    for index in 0..<plan.pointee.steps.count {
+      switch plan.pointee.steps[index] {
+      case .arbitrary(_, let number), .marginAmount(_, let number),
+        .guarantee(_, let number, _):
+        // One that nothing converts is beyond every limit.
+        sum = min(sum, Money.limit) + Int64(min(amounts[number].magnitude, Money.limit.magnitude))
+      case .passThrough, .marginPercent, .prorate: continue
+      }
+    }
+    return sum
   }
 }
 
-/// How consignments with the same key are answered.
+/// How consignments with the same key are answered: its lanes are behind it.
 struct RowPlan: BitwiseCopyable {
-  enum Kind: UInt8 {
-    /// By the quote.
-    case quoted
-    /// By a refusal.
-    case refused
-    /// By the one lane kept: whatever the weight and the count, it is the cheapest.
-    case settled
-    /// By comparing the lanes.
-    case compared
+  /// One lane: what it costs, and on what terms.
+  struct Lane: BitwiseCopyable {
+    let terms: UnsafeMutablePointer<LaneTerms>
+    let series: UnsafePointer<LaneSeries>
   }
 
-  var key = RowKey.none
-  var kind = Kind.quoted
-  var unit: UInt8 = 0
-  var refusal: Int32 = -1
+  var unit: Int32 = 0
+  /// None where a quote must answer.
   var laneCount: Int32 = 0
-  var weighedCount: Int32 = 0
-  var lanes: UnsafeMutablePointer<LanePrice>?
-  var weighed: UnsafeMutablePointer<WeighedLeg>?
-  /// The price per unit on the one lane kept.
-  var unitRate: Int64 = 0
-  /// The largest sum of amounts for one unit: that, times the count, must be within the limits.
-  var mostPerUnit: Int64 = 0
+
+  @inline(__always)
+  static func lanes(_ plan: UnsafePointer<RowPlan>) -> UnsafePointer<Lane> {
+    UnsafeRawPointer(plan + 1).assumingMemoryBound(to: Lane.self)
+  }
 }
 
 /// Plans by their key, in memory of fixed size: when it is used up all begins anew.
 struct RowMemo: ~Copyable {
-  private let plans: UnsafeMutablePointer<RowPlan>
-  private var planCount = 0
-  /// For what belongs to the plans.
-  var memory = Arena(bytes: 10 << 20)
-
-  private static let bits: UInt64 = 15
-
-  init() {
-    plans = .allocate(capacity: 1 << Self.bits)
-    plans.initialize(repeating: RowPlan(), count: 1 << Self.bits)
+  private struct Entry: BitwiseCopyable {
+    var key = RowKey.none
+    var plan: UnsafePointer<RowPlan>?
   }
 
-  deinit { plans.deallocate() }
+  private struct TermsKey: Hashable {
+    let terms: UnsafePointer<TermsPlan>, amounts: UnsafePointer<Int64>
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private var count = 0
+  private var terms: [TermsKey: UnsafeMutablePointer<LaneTerms>] = [:]
+  /// For the plans and terms.
+  private var memory = Arena(bytes: 3 << 20)
+
+  private static let bits: UInt64 = 15
+  /// More than one plan takes.
+  private static let roomForOne = 1 << 15
+
+  init() {
+    entries = .allocate(capacity: 1 << Self.bits)
+    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
+  }
+
+  deinit { entries.deallocate() }
 
   /// The plan of a key; nil if there is none yet.
   @inline(__always)
   func plan(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    let slot = slot(key)
-    return slot.pointee.key == key ? UnsafePointer(slot) : nil
+    let entry = entry(key)
+    return entry.pointee.key == key ? entry.pointee.plan : nil
   }
 
   /// Where the plan of a key is, or will be; a quarter of the places is always free.
   @inline(__always)
-  private func slot(_ key: RowKey) -> UnsafeMutablePointer<RowPlan> {
+  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
     var at = key.slot(Self.bits)
-    while plans[at].key != key && plans[at].key != RowKey.none {
+    while entries[at].key != key && entries[at].key != RowKey.none {
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    return plans + at
+    return entries + at
   }
 
   /// Keeps a plan that is not there yet.
-  mutating func keep(_ plan: RowPlan) -> UnsafePointer<RowPlan> {
-    let slot = slot(plan.key)
-    slot.pointee = plan
-    planCount += 1
-    return UnsafePointer(slot)
+  mutating func keep(
+    _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<RowPlan.Lane>, _ laneCount: Int
+  ) -> UnsafePointer<RowPlan> {
+    let plan = memory.take(RowPlan.self, 1, alignment: 64)
+    plan.initialize(to: RowPlan(unit: unit, laneCount: Int32(laneCount)))
+    memory.take(RowPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
+    entry(key).pointee = Entry(key: key, plan: UnsafePointer(plan))
+    count += 1
+    return UnsafePointer(plan)
   }
 
-  /// Whether there is room for another plan, of so many bytes.
-  func hasRoom(_ bytes: Int) -> Bool {
-    memory.hasRoom(bytes) && planCount < (1 << Int(Self.bits)) / 4 * 3
+  /// The terms of a lane in the money of a day.
+  mutating func terms(
+    _ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan
+  ) -> UnsafeMutablePointer<LaneTerms> {
+    let key = TermsKey(terms: terms, amounts: amounts.pointer)
+    if let known = self.terms[key] { return known }
+    let made = memory.take(LaneTerms.self, 1, alignment: 64)
+    made.initialize(to: LaneTerms(terms, amounts, lane))
+    self.terms[key] = made
+    return made
+  }
+
+  /// Whether there is room for another plan.
+  var hasRoom: Bool {
+    memory.hasRoom(Self.roomForOne) && count < (1 << Int(Self.bits)) / 4 * 3
   }
 
   /// Forgets all.
   mutating func clear() {
-    plans.update(repeating: RowPlan(), count: 1 << Self.bits)
-    planCount = 0
+    entries.update(repeating: Entry(), count: 1 << Self.bits)
+    count = 0
+    terms.removeAll(keepingCapacity: true)
     memory.clear()
   }
 }

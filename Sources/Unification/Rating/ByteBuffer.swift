@@ -1,4 +1,4 @@
-/// Bytes to be written: room is made once for a row, then words are stored.
+/// Bytes to be written: room is made once for a row, then a pen writes words into it.
 struct ByteBuffer: ~Copyable {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -43,89 +43,119 @@ struct ByteBuffer: ~Copyable {
     count += bytes.count
   }
 
-  /// Copies bytes for which room was made.
+  /// A pen behind what is written, with room for so many bytes and a step more.
+  @inline(__always)
+  mutating func pen(room: Int) -> Pen {
+    reserve(room &+ Pen.stepBytes)
+    return Pen(at: base + count)
+  }
+
+  /// Takes over what a pen wrote.
+  @inline(__always)
+  mutating func take(_ pen: Pen) { count = pen.at - base }
+
+  /// Writes into room that was made.
+  struct Pen {
+    fileprivate(set) var at: UnsafeMutablePointer<UInt8>
+  }
+}
+
+extension ByteBuffer.Pen {
+  /// Copies bytes, and some that are behind them, which are written over: as many as a step has
+  /// must be readable there.
   @inline(__always)
   mutating func store(_ bytes: UnsafePointer<UInt8>, _ number: Int) {
-    UnsafeMutableRawPointer(base + count).copyMemory(from: bytes, byteCount: number)
-    count &+= number
+    let (from, to) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(at))
+    var done = 0
+    while done < number {
+      to.storeBytes(
+        of: from.loadUnaligned(fromByteOffset: done, as: Step.self), toByteOffset: done,
+        as: Step.self)
+      done &+= Self.stepBytes
+    }
+    at += number
   }
+
+  /// What is copied at once.
+  private typealias Step = SIMD32<UInt8>
+  static let stepBytes = 32
 
   @inline(__always)
   mutating func store(_ byte: UInt8) {
-    base[count] = byte
-    count &+= 1
+    at.pointee = byte
+    at += 1
   }
 
-  /// Writes minor units with so many digits after the point, for which room was made.
+  /// Writes a comma, and minor units with so many digits after the point.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    if minorUnits == 0 && digits == 2 { return storeNought() }
+    // Most shares of a consignment are nought.
+    if minorUnits == 0 && digits == 2 {
+      storeWord(0x30_302E_302C)
+      at += 5
+      return
+    }
+    store(UInt8(ascii: ","))
     if minorUnits < 0 { store(UInt8(ascii: "-")) }
-    var rest = minorUnits.magnitude
-    let places = max(Self.places(rest), digits &+ 1)
-    count &+= digits > 0 ? places &+ 1 : places
-    var at = count
-    if digits == 2 {
-      at &-= 2
-      storePair(&rest, at)
-    } else {
-      for _ in 0..<digits {
-        at &-= 1
-        storeDigit(&rest, at)
-      }
-    }
-    if digits > 0 {
-      at &-= 1
-      base[at] = UInt8(ascii: ".")
-    }
-    while rest >= 10 {
-      at &-= 2
-      storePair(&rest, at)
-    }
-    // A pair may have ended with a nought of its own.
-    if at > count &- places &- (digits > 0 ? 1 : 0) { storeDigit(&rest, at &- 1) }
-  }
-
-  /// `0.00`, which most shares of a consignment are.
-  @inline(__always)
-  private mutating func storeNought() {
-    UnsafeMutableRawPointer(base + count).storeBytes(
-      of: UInt32(0x3030_2E30).littleEndian, as: UInt32.self)
-    count &+= 4
-  }
-
-  /// Writes the last two digits at a place, and takes them off.
-  @inline(__always)
-  private func storePair(_ rest: inout UInt64, _ place: Int) {
-    let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+    let units = minorUnits.magnitude
+    guard digits == 2 else { return storeSlowly(units, digits) }
+    let (whole, cents) = units.quotientAndRemainder(dividingBy: 100)
+    store(whole: whole)
     // Below 100 a product does for the division.
-    let tens = (pair &* 103) &>> 10
-    let bytes = (tens | (pair &- tens &* 10) &<< 8) &+ 0x3030
-    UnsafeMutableRawPointer(base + place).storeBytes(
-      of: UInt16(truncatingIfNeeded: bytes).littleEndian, as: UInt16.self)
-    rest = quotient
+    let tens = (cents &* 103) &>> 10
+    storeWord((UInt64(UInt8(ascii: ".")) | tens &<< 8 | (cents &- tens &* 10) &<< 16) | 0x30_3000)
+    at += 3
+  }
+
+  @inline(never)
+  private mutating func storeSlowly(_ units: UInt64, _ digits: Int) {
+    var (whole, rest) = (units, [UInt8]())
+    for _ in 0..<digits {
+      rest.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole % 10))
+      whole /= 10
+    }
+    store(whole: whole)
+    if digits > 0 { store(UInt8(ascii: ".")) }
+    for digit in rest.reversed() { store(digit) }
+  }
+
+  /// Writes a whole number without leading noughts.
+  @inline(__always)
+  private mutating func store(whole: UInt64) {
+    if whole < 100_000_000 { return storeLast(whole) }
+    let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
+    storeUpper(upper)
+    storeWord(Self.digits(lower) | 0x3030_3030_3030_3030)
+    at += 8
+  }
+
+  @inline(never)
+  private mutating func storeUpper(_ number: UInt64) { store(whole: number) }
+
+  /// Writes a number of eight digits at most.
+  @inline(__always)
+  private mutating func storeLast(_ number: UInt64) {
+    let digits = Self.digits(number)
+    // Of nought, too, one digit stays.
+    let noughts = min(7, digits.trailingZeroBitCount / 8)
+    storeWord((digits | 0x3030_3030_3030_3030) &>> UInt64(noughts &* 8))
+    at += 8 &- noughts
   }
 
   @inline(__always)
-  private func storeDigit(_ rest: inout UInt64, _ place: Int) {
-    let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-    base[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-    rest = quotient
+  private func storeWord(_ word: UInt64) {
+    UnsafeMutableRawPointer(at).storeBytes(of: word.littleEndian, as: UInt64.self)
   }
 
-  /// How many digits a number has.
+  /// The eight digits of a number, a byte each, the first one lowest: the halves of it, then those
+  /// of each half, then the digits of each pair, by products that stay within their lanes.
   @inline(__always)
-  private static func places(_ number: UInt64) -> Int {
-    var (number, places) = (number, 0)
-    while number >= 100_000_000 {
-      number /= 100_000_000
-      places &+= 8
-    }
-    if number >= 10_000 {
-      if number >= 1_000_000 { return places &+ (number >= 10_000_000 ? 8 : 7) }
-      return places &+ (number >= 100_000 ? 6 : 5)
-    }
-    if number >= 100 { return places &+ (number >= 1000 ? 4 : 3) }
-    return places &+ (number >= 10 ? 2 : 1)
+  private static func digits(_ number: UInt64) -> UInt64 {
+    let upper = number / 10_000
+    var lanes = upper | (number &- upper &* 10_000) &<< 32
+    let hundreds = ((lanes &* 10_486) &>> 20) & 0x7F_0000_007F
+    lanes = hundreds | (lanes &- hundreds &* 100) &<< 16
+    let tens = ((lanes &* 103) &>> 10) & 0x000F_000F_000F_000F
+    return tens | (lanes &- tens &* 10) &<< 8
   }
 }

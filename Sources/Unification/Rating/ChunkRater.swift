@@ -40,11 +40,8 @@ struct ChunkRater: ~Copyable {
       var at = 0
       var line = chunk.line
       while at < chunk.count {
-        if let next = fast?.rate(base, at, chunk.count, line, &out) {
-          at = next
-          line += 1
-          continue
-        }
+        if let next = fast?.rate(base, at, chunk.count, &line, &out) { at = next }
+        if at == chunk.count { break }
         let rest = UnsafeBufferPointer(rebasing: bytes[at..<chunk.count])
         let end = at + (RecordEnds.first(in: rest) ?? rest.count)
         let record = UnsafeBufferPointer(rebasing: bytes[at..<end])
@@ -81,9 +78,6 @@ struct ChunkRater: ~Copyable {
     }
   }
 
-  borrowing func withOutput(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    try body(out.written)
-  }
-
-  mutating func clear() { out.clear() }
+  /// Gives away what was written, and goes on with an empty buffer.
+  mutating func exchangeOutput(_ other: inout ByteBuffer) { swap(&out, &other) }
 }

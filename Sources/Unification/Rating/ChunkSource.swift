@@ -28,7 +28,7 @@ struct ChunkSource {
   /// How many bytes are asked for at a time.
   static let pieceBytes = 1 << 18
   /// Bytes behind those that count, so that whole words can be read at the end.
-  static let spareBytes = 64
+  static let spareBytes = 128
 
   /// Goes on with bytes already read.
   init(_ source: @escaping CSVReader.Source, carried: [UInt8], line: Int) {

@@ -12,6 +12,7 @@ struct ChunkSums: ~Copyable {
   private let memory = FixedMemory()
   /// For each currency and unit the text from the row's end to the unit rate.
   private let texts: FixedTable<FixedTable<UInt8>>
+  private let textCounts: FixedTable<Int>
   private let digits: FixedTable<Int>
 
   init(currencies: [Currency], parties: Int) {
@@ -21,12 +22,14 @@ struct ChunkSums: ~Copyable {
     sums = .allocate(capacity: size)
     sums.initialize(repeating: 0, count: size)
     let memory = memory
-    texts = memory.table(
-      currencies.flatMap { currency in
-        Equipment.UnitKind.allCases.map { unit in
-          memory.table(Array(",\(Status.priced.rawValue),\(currency),\(unit.rawValue),".utf8))
-        }
-      })
+    let texts = currencies.flatMap { currency in
+      Equipment.UnitKind.allCases.map { unit in
+        Array(",\(Status.priced.rawValue),\(currency),\(unit.rawValue)".utf8)
+      }
+    }
+    let spare = [UInt8](repeating: 0, count: ByteBuffer.Pen.stepBytes)
+    self.texts = memory.table(texts.map { memory.table($0 + spare) })
+    textCounts = memory.table(texts.map(\.count))
     digits = memory.table(currencies.map(\.minorDigits))
   }
 
@@ -35,23 +38,21 @@ struct ChunkSums: ~Copyable {
   /// Writes the answer of one row behind its text, and counts it.
   @inline(__always)
   mutating func write(
-    _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ out: inout ByteBuffer
+    _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ pen: inout ByteBuffer.Pen
   ) {
     let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
-    let text = texts[currency &* Equipment.UnitKind.allCases.count &+ price.unit]
+    let number = currency &* Equipment.UnitKind.allCases.count &+ price.unit
     let digits = digits[currency]
-    out.store(text.pointer, text.count)
-    out.store(minorUnits: unitRate, digits: digits)
-    out.store(UInt8(ascii: ","))
-    out.store(minorUnits: total, digits: digits)
-    out.store(UInt8(ascii: ","))
+    pen.store(texts[number].pointer, textCounts[number])
+    pen.store(minorUnits: unitRate, digits: digits)
+    pen.store(minorUnits: total, digits: digits)
+    pen.store(UInt8(ascii: ","))
     let sums = sums + currency &* (parties &+ 2)
     for party in 0..<parties {
-      out.store(UInt8(ascii: ","))
-      out.store(minorUnits: shares[party], digits: digits)
+      pen.store(minorUnits: shares[party], digits: digits)
       sums[party] &+= shares[party]
     }
-    out.store(UInt8(ascii: "\n"))
+    pen.store(UInt8(ascii: "\n"))
     sums[parties] &+= total
     sums[parties &+ 1] &+= 1
     rows &+= 1

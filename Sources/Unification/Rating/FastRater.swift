@@ -7,42 +7,95 @@ struct FastRater: ~Copyable {
   private let scanner: RowScanner
   private var reader: RowReader
   private var rater: RowRater
+  private var ahead: RowsAhead
+  /// Whether a row was planned since the rows ahead were looked up: plans may have been forgotten.
+  private var isPlanned = false
   private var sums: ChunkSums
-  private let parties: Int
+  /// How many bytes the answer of a row takes at most.
+  private let roomForAnswer: Int
   /// The column of each field, for those who read what went wrong.
   private let columns: [(index: Int, field: String)]
 
   init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes) {
     scanner = RowScanner(width: file.header.count)
+    ahead = RowsAhead(scanner)
     reader = RowReader(tables, file, regimes.shared)
-    rater = RowRater(tables, asOf, regimes)
-    parties = rater.parties.count
-    sums = ChunkSums(currencies: regimes.currencies, parties: parties)
+    rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
+    roomForAnswer = 96 + rater.parties.count * 28
+    sums = ChunkSums(currencies: regimes.currencies, parties: rater.parties.count)
     columns = file.fieldColumns
   }
 
-  /// Rates the row at a place and writes it; nil where it is left to the quote, else the next
+  /// Rates rows from a place on and writes them, up to one that is left to the quote; gives its
   /// place.
-  @inline(__always)
   mutating func rate(
-    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ line: Int, _ out: inout ByteBuffer
-  ) -> Int? {
-    guard let found = scanner.fields(base, start, end),
-      reader.read(base, scanner.starts, &rater.row)
-    else { return nil }
-    let text = found.text - start
-    switch rater.answer() {
-    case .quoted: return nil
-    case .priced(let price):
-      out.reserve(text + 96 + parties * 28)
-      out.store(base + start, text)
-      sums.write(price, rater.division.shares, &out)
-    case .refused(let number):
-      out.reserve(text)
-      out.store(base + start, text)
-      refuse(number, place(number, line, start), &out)
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ line: inout Int,
+    _ out: inout ByteBuffer
+  ) -> Int {
+    var at = start
+    while at < end {
+      ahead.find(base, at, end, &reader, rater.texts)
+      if ahead.count == 0 { break }
+      ahead.lookUp(rater.texts)
+      isPlanned = false
+      for index in 0..<ahead.count {
+        guard write(index, base, line, &out) else {
+          ahead.noteQuoted()
+          return at
+        }
+        at = ahead.rows[index].next
+        line &+= 1
+      }
     }
-    return found.next
+    return at
+  }
+
+  /// Rates a row and writes it; false where it is left to the quote.
+  @inline(__always)
+  private mutating func write(
+    _ index: Int, _ base: UnsafePointer<UInt8>, _ line: Int, _ out: inout ByteBuffer
+  ) -> Bool {
+    let row = ahead.rows + index
+    let (start, count) = (row.pointee.start, row.pointee.end &- row.pointee.start)
+    switch answer(index, base) {
+    case .quoted: return false
+    case .priced(let price):
+      var pen = out.pen(room: count + roomForAnswer)
+      pen.store(base + start, count)
+      sums.write(price, rater.division.shares, &pen)
+      out.take(pen)
+    case .refused(let number):
+      var pen = out.pen(room: count)
+      pen.store(base + start, count)
+      out.take(pen)
+      refuse(number, place(number, line, start, ahead.starts(index)), &out)
+    }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func answer(
+    _ index: Int, _ base: UnsafePointer<UInt8>
+  ) -> RowRater.Answer {
+    let row = UnsafePointer(ahead.rows + index)
+    if isPlanned { ahead.lookUp(index, rater.texts) }
+    if let plan = row.pointee.plan,
+      let answer = rater.answer(plan, ahead.bands(index), row.pointee.quantities)
+    {
+      return answer
+    }
+    isPlanned = true
+    return readAnswer(index, base)
+  }
+
+  /// The same with all fields read.
+  @inline(never)
+  private mutating func readAnswer(
+    _ index: Int, _ base: UnsafePointer<UInt8>
+  ) -> RowRater.Answer {
+    let row = ahead.rows + index
+    guard reader.read(base, ahead.starts(index), &rater.row) else { return .quoted }
+    return rater.answer(row.pointee.hasText ? row.pointee.text : nil)
   }
 
   /// Rates a record and writes it; false where it is left to the quote.
@@ -60,8 +113,9 @@ struct FastRater: ~Copyable {
     switch answer {
     case .quoted: return false
     case .priced(let price):
-      out.reserve(96 + parties * 28)
-      sums.write(price, rater.division.shares, &out)
+      var pen = out.pen(room: roomForAnswer)
+      sums.write(price, rater.division.shares, &pen)
+      out.take(pen)
     case .refused(let number): refuse(number, [], &out)
     }
     return true
@@ -74,9 +128,9 @@ struct FastRater: ~Copyable {
   mutating func charges(_ line: [UInt8]) -> [[[Int64]]]? {
     let bytes = line + [UInt8](repeating: 0, count: ChunkSource.spareBytes)
     return bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, scanner.fields(base, 0, line.count) != nil,
-        reader.read(base, scanner.starts, &rater.row)
-      else { return nil }
+      guard let base = buffer.baseAddress else { return nil }
+      ahead.find(base, 0, line.count, &reader, rater.texts)
+      guard ahead.count > 0, reader.read(base, ahead.starts(0), &rater.row) else { return nil }
       return rater.charges()
     }
   }
@@ -87,12 +141,14 @@ struct FastRater: ~Copyable {
   }
 
   /// Where in the file a rejected row stands, in words; empty for the other answers.
-  private func place(_ number: Int32, _ line: Int, _ start: Int) -> [UInt8] {
+  private func place(
+    _ number: Int32, _ line: Int, _ start: Int, _ starts: UnsafePointer<Int>
+  ) -> [UInt8] {
     guard rater.legs.refusals.status(number) == .rejected else { return [] }
     let field = rater.legs.refusals.field(number)
     guard let column = columns.first(where: { $0.field == field }) else {
       return Array("line \(line): ".utf8)
     }
-    return Array("line \(line), column \(scanner.starts[column.index] - start + 1): ".utf8)
+    return Array("line \(line), column \(starts[column.index] - start + 1): ".utf8)
   }
 }

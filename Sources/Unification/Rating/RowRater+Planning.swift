@@ -3,59 +3,34 @@ import TariffRules
 
 /// How a plan for a kind of consignment comes about: the first of a kind is looked at closely.
 extension RowRater {
-  /// Makes the plan for the row that was read and keeps it; nil where a quote must answer.
+  /// Makes the plan for the row that was read and keeps it; without lanes where a quote must
+  /// answer.
   @inline(never)
-  mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    if termsBook.isFull || !memo.hasRoom(Self.mostBytes) || !legs.book.hasRoom {
-      if termsBook.isFull { termsBook.clear() }
-      forget()
-    }
-    var plan = RowPlan()
-    plan.key = key
-    let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
-    plan.unit = UInt8(truncatingIfNeeded: unit)
+  mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan> {
     let day = days.plans[row.day]
-    if case .plan(let route) = day.book.route(row) {
-      let mark = memo.memory.used
-      fill(&plan, route, day)
-      if plan.kind == .quoted || plan.kind == .refused { memo.memory.giveBack(to: mark) }
+    var count = 0
+    if case .plan(let route) = day.book.route(row), plan(route, day) { count = route.lanes.count }
+    let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
+    return memo.keep(key, unit: unit, plannedLanes, count)
+  }
+
+  /// Plans the lanes of a route; false where only a quote can tell.
+  private mutating func plan(_ route: RoutePlan, _ day: DayPlans.DayPlan) -> Bool {
+    guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else {
+      return false
     }
-    return memo.keep(plan)
-  }
-
-  /// Forgets all plans and the answers of legs. A plan refers to terms and to answers, these to
-  /// nothing.
-  @inline(never)
-  mutating func forget() {
-    memo.clear()
-    legs.book.clear()
-  }
-
-  private mutating func fill(
-    _ plan: inout RowPlan, _ route: RoutePlan, _ day: DayPlans.DayPlan
-  ) {
-    guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else { return }
     legs.beginRow()
-    let lanes = memo.memory.take(LanePrice.self, route.lanes.count, alignment: 64)
-    var weighedCount = 0
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
-      guard let terms = terms(key, route.routes[number], day),
+      guard let terms = terms(key, route, day),
         let setting = days.setting(row.day, terms.pointee.currency),
-        let lane = lane(number, route, terms, setting, &weighedCount)
-      else { return }
-      (lanes + number).initialize(to: lane)
+        let lane = lane(route.lanes[number], terms, setting)
+      else { return false }
+      (plannedLanes + number).initialize(to: lane)
     }
-    plan.kind = .compared
-    plan.lanes = lanes
-    plan.laneCount = Int32(truncatingIfNeeded: route.lanes.count)
-    plan.weighedCount = Int32(truncatingIfNeeded: weighedCount)
-    let weighed = memo.memory.take(WeighedLeg.self, weighedCount)
-    weighed.update(from: weighedLegs, count: weighedCount)
-    plan.weighed = weighed
-    if weighedCount == 0 { settle(&plan) }
+    return true
   }
 
   /// What the joint venture's tables tell of the row, the route aside.
@@ -71,9 +46,10 @@ extension RowRater {
   }
 
   private mutating func terms(
-    _ key: TermsBook.Key, _ route: Route, _ day: DayPlans.DayPlan
+    _ key: TermsBook.Key, _ plan: RoutePlan, _ day: DayPlans.DayPlan
   ) -> UnsafePointer<TermsPlan>? {
     if let known = termsBook.terms(key) { return known }
+    let route = plan.routes[Int(key.lane)]
     let facts = row.facts(on: route, day.now)
     guard let choice = TermsChoice(facts, day.now) else { return termsBook.keep(nil, key) }
     if let known = termsBook.terms(key, choice) { return known }
@@ -88,70 +64,78 @@ extension RowRater {
 
   /// One lane; nil where only a quote can tell.
   private mutating func lane(
-    _ number: Int, _ route: RoutePlan, _ terms: UnsafePointer<TermsPlan>,
-    _ setting: LegReckoner.Setting, _ weighedCount: inout Int
-  ) -> LanePrice? {
-    let plan = route.lanes[number]
+    _ plan: LanePlan, _ terms: UnsafePointer<TermsPlan>, _ setting: LegReckoner.Setting
+  ) -> RowPlan.Lane? {
     let count = plan.legs.count
-    guard count <= Self.mostLegs, weighedCount + count <= Self.mostWeighed else { return nil }
-    let division = terms.pointee.division
-    var lane = LanePrice(number, plan, &memo.memory)
+    guard count <= LaneBand.mostLegs else { return nil }
     for leg in 0..<count {
-      let place = place(leg, plan, setting.day.book.regime)
-      let key = legs.key(place, row, setting)
+      let key = legs.key(place(leg, plan, setting.day.book.regime), row, setting)
       if key.isTooWide { return nil }
-      let series = legs.book.series(key)
-      let known = LegSeries.answer(
-        series, row.weight, LegSeries.tonne(row.weight), row.dayNumber)
-      guard
-        let answer = known
-          ?? legs.reckoned(series, place, row, setting, route.routes[number], leg)
-      else { return nil }
-      lane.charges[leg] = 0
-      lane.kilometres[leg] = answer.pointee.kilometres
-      // A refusal behind a leg that depends on the weight is looked up with it, each in its turn.
-      let isLater = answer.pointee.outcome == .refused && lane.weighedCount > 0
-      if !answer.pointee.holdsAlways || !answer.pointee.isFlat || isLater {
-        lane.add(
-          LanePrice.Weighed(
-            leg: UInt8(truncatingIfNeeded: leg), number: weigh(series, number, leg, &weighedCount),
-            isPartner: division.pointee.legs[leg].carrier >= 0))
-        continue
-      }
-      switch answer.pointee.outcome {
-      case .unclear: return nil
-      case .priced:
-        lane.charges[leg] = answer.pointee.amount
-        lane.sum &+= answer.pointee.amount
-      case .refused:
-        lane.refusal = refusal(answer.pointee.refusal, number, route)
-        return lane.refusal >= 0 ? lane : nil
-      }
+      (legSeries + leg).initialize(to: legs.book.series(key))
     }
-    guard lane.sum.magnitude <= Money.limit.magnitude else { return nil }
-    lane.terms = terms
-    lane.amounts = setting.amounts.pointer
-    lane.agreed = agreed(division, setting.amounts)
-    if let earns = earns(lane, division) {
-      lane.earns = earns
-      lane.safeFrom = safeFrom(lane, plan.legs, division)
-    }
-    return lane
+    return RowPlan.Lane(
+      terms: memo.terms(terms, setting.amounts, plan), series: book.series(legSeries, count))
   }
 
-  /// The place of a leg among those of the plan that depend on the weight: the same for all lanes
-  /// that share it.
-  private func weigh(
-    _ series: UnsafeMutablePointer<LegSeries>, _ lane: Int, _ leg: Int, _ count: inout Int
-  ) -> UInt8 {
-    for index in 0..<count where weighedLegs[index].series == series {
-      return UInt8(truncatingIfNeeded: index)
+  // MARK: - Bands
+
+  /// Finds the bands of a plan for the weight of the row that was read, and makes those that are
+  /// missing; false where there is no room for the answer of a leg.
+  @inline(never)
+  mutating func makeBands(_ plan: UnsafePointer<RowPlan>) -> Bool {
+    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
+    book.passing.clear()
+    for number in 0..<Int(plan.pointee.laneCount) {
+      let lane = RowPlan.lanes(plan)[number]
+      let known = LaneSeries.band(lane.series, row.weight)
+      guard let band = known ?? makeBand(lane, number, route) else { return false }
+      bands[number] = band
+      if !band.pointee.isPriced { say(lane.terms, band, number, route) }
     }
-    (weighedLegs + count).initialize(
-      to: WeighedLeg(
-        series: series, lane: UInt8(truncatingIfNeeded: lane), leg: UInt8(truncatingIfNeeded: leg)))
-    count += 1
-    return UInt8(truncatingIfNeeded: count - 1)
+    return true
+  }
+
+  private mutating func makeBand(
+    _ lane: RowPlan.Lane, _ number: Int, _ route: RoutePlan
+  ) -> UnsafePointer<LaneBand>? {
+    let count = Int(lane.series.pointee.legCount)
+    let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
+    var band = LaneBand(answers, legs: count)
+    var high: Int64? = Int64.max
+    for leg in 0..<count {
+      let series = lane.series.pointee.legs[leg]
+      let known = LegSeries.answer(series, row.weight, row.dayNumber)
+      guard let answer = known ?? reckon(series, lane, leg, number, route) else { return nil }
+      let isForDays = answer.pointee.day == LegAnswer.anyDay
+      high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
+      if !band.add(leg, answer) { break }
+    }
+    // One for the very weight is kept only for those without one: others ask for other weights.
+    if high == band.low && high != Facts.absent { high = nil }
+    if band.isPriced { band.close(lane.terms.pointee.division) }
+    return book.keep(band, high, lane.series)
+  }
+
+  /// A leg that has no answer yet for the row's weight.
+  private mutating func reckon(
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int,
+    _ route: RoutePlan
+  ) -> UnsafePointer<LegAnswer>? {
+    guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
+    let place = place(leg, route.lanes[number], setting.day.book.regime)
+    return legs.reckoned(series, place, row, setting, route, number, leg)
+  }
+
+  /// Notes how a refusal is said of a lane: with the lane, where there are several.
+  private mutating func say(
+    _ terms: UnsafeMutablePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ number: Int,
+    _ route: RoutePlan
+  ) {
+    let refusal = band.pointee.refusal
+    guard refusal >= 0, terms.pointee.refusal.ofLeg != refusal else { return }
+    let said =
+      route.lanes.count > 1 ? legs.refusals.number(refusal, on: route.routes[number]) : refusal
+    terms.pointee.refusal = (refusal, said)
   }
 
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the
@@ -169,9 +153,16 @@ extension RowRater {
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.reckoned(place, row, setting, route.routes[lane], leg)
+        let answer = legs.reckoned(place, row, setting, route, lane, leg)
         return answer.outcome == .priced ? legs.charges : []
       }
     }
+  }
+
+  /// A leg of a lane with the rules of its carrier.
+  func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {
+    LegReckoner.Place(
+      leg: lane.legs[leg], lane: lane.lane, route: lane.route,
+      carrier: regime.carriers.pointer + lane.legs[leg].carrier)
   }
 }

@@ -9,21 +9,22 @@ struct RowRater: ~Copyable {
   var days: DayPlans
   var legs: LegReckoner
   var memo = RowMemo()
+  var book = LaneBook()
   var termsBook = TermsBook()
   var division: DivisionReckoner
   let shared: SharedClasses
   let parties: [Int64]
-  /// Each leg's charges for one unit and kilometres on the lane that is divided.
-  let legCharges: UnsafeMutablePointer<Int64>
-  private let legKilometres: UnsafeMutablePointer<Int32>
-  /// The weighed legs of a plan: while it is made, and the answers for the row as far as they were
-  /// looked up.
-  let weighedLegs: UnsafeMutablePointer<WeighedLeg>
-  private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>?>
+  /// Plans by the texts of rows; they are forgotten together.
+  var texts: RowTexts
+  /// Each leg's charges for one unit on the lane that is divided.
+  private let legCharges: UnsafeMutablePointer<Int64>
+  /// The bands of the lanes of the row's plan.
+  let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
+  /// The legs of a lane that is planned.
+  let legSeries: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
+  let plannedLanes: UnsafeMutablePointer<RowPlan.Lane>
 
-  static let mostLegs = 64, mostLanes = 64, mostWeighed = 256
-  /// What a plan of so many lanes of so many legs takes of the memory of plans, at most.
-  static let mostBytes = 1 << 18
+  static let mostLanes = 64
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -39,40 +40,64 @@ struct RowRater: ~Copyable {
     var unit: Int
   }
 
-  init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
+  /// - Parameter columns: those whose text decides which plan a row has.
+  init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int]) {
     shared = regimes.shared
     row = RowFacts()
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
     legs = LegReckoner(RefusalTexts(parties: parties.count))
     division = DivisionReckoner(parties: parties.count)
-    legCharges = .allocate(capacity: Self.mostLegs)
-    legKilometres = .allocate(capacity: Self.mostLegs)
-    weighedLegs = .allocate(capacity: Self.mostWeighed)
-    answers = .allocate(capacity: Self.mostWeighed)
+    texts = RowTexts(columns: columns)
+    legCharges = .allocate(capacity: LaneBand.mostLegs)
+    bands = .allocate(capacity: Self.mostLanes)
+    legSeries = .allocate(capacity: LaneBand.mostLegs)
+    plannedLanes = .allocate(capacity: Self.mostLanes)
   }
 
   deinit {
     legCharges.deallocate()
-    legKilometres.deallocate()
-    weighedLegs.deallocate()
-    answers.deallocate()
+    bands.deallocate()
+    legSeries.deallocate()
+    plannedLanes.deallocate()
   }
 
   // MARK: - One row
 
+  /// Answers a row whose plan and bands are known; nil where it has to be read.
+  @inline(__always)
+  mutating func answer(
+    _ plan: UnsafePointer<RowPlan>, _ bands: UnsafePointer<UnsafePointer<LaneBand>>,
+    _ quantities: RowReader.Quantities
+  ) -> Answer? {
+    compared(plan, bands, quantities.weight, quantities.count)
+  }
+
   /// Answers the row that was read.
-  mutating func answer() -> Answer {
+  /// - Parameter text: its text, by which its plan can be kept.
+  mutating func answer(_ text: RowTexts.Text? = nil) -> Answer {
     row.day = days.number(row.dayNumber)
+    if isFull { forget() }
     guard row.day >= 0, let plan = plan() else { return .quoted }
-    switch plan.pointee.kind {
-    case .quoted: return .quoted
-    case .refused:
-      let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
-      return overflow || most > Money.limit ? .quoted : .refused(plan.pointee.refusal)
-    case .settled: return settled(plan)
-    case .compared: return compared(plan)
-    }
+    if let text, texts.plan(text) == nil { texts.keep(text, plan) }
+    guard plan.pointee.laneCount > 0, makeBands(plan) else { return .quoted }
+    return compared(plan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
+  }
+
+  /// Forgets what has no room for another plan, and what refers to it: plans refer to lanes and
+  /// terms, lanes to the answers of legs, these and terms to nothing.
+  @inline(never)
+  private mutating func forget() {
+    if legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
+    if termsBook.isFull { termsBook.clear() }
+    texts.clear()
+    memo.clear()
+    book.clear()
+  }
+
+  /// Whether there is no room for another plan.
+  private var isFull: Bool {
+    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !memo.hasRoom || termsBook.isFull
   }
 
   @inline(__always)
@@ -96,7 +121,6 @@ struct RowRater: ~Copyable {
     let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
     guard !keyPlan.pointee.isTooWide else { return nil }
     let key = row.key(keyPlan)
-    if legs.book.isFull { forget() }
     return memo.plan(key) ?? make(key)
   }
 
@@ -118,201 +142,104 @@ struct RowRater: ~Copyable {
     return true
   }
 
-  // MARK: - By its plan
+  // MARK: - Comparing lanes
 
+  /// The lanes without a price: the first of each status, and the first of all; -1 for none.
+  private struct Refused {
+    private var conflict = -1, rejected = -1, onRequest = -1, first = -1
+
+    mutating func note(_ lane: Int, _ status: Status) {
+      switch status {
+      case .conflict: if conflict < 0 { conflict = lane }
+      case .rejected: if rejected < 0 { rejected = lane }
+      case .onRequest: if onRequest < 0 { onRequest = lane }
+      case .noRate, .priced: break
+      }
+      if first < 0 { first = lane }
+    }
+
+    /// The lane whose refusal is the answer; -1 where there is a price.
+    @inline(__always)
+    func decisive(hasPrice: Bool) -> Int {
+      if first < 0 { return -1 }
+      if conflict >= 0 { return conflict }
+      if rejected >= 0 { return rejected }
+      if hasPrice { return -1 }
+      return onRequest >= 0 ? onRequest : first
+    }
+  }
+
+  /// Answers a row whose bands were found; nil where it has to be read.
   @inline(__always)
-  private mutating func settled(_ plan: UnsafePointer<RowPlan>) -> Answer {
-    let (most, overflow) = plan.pointee.mostPerUnit.multipliedReportingOverflow(by: row.count)
-    guard !overflow, most <= Money.limit, let lanes = plan.pointee.lanes else { return .quoted }
-    return divided(
-      plan.pointee.unitRate, UnsafePointer(lanes), lanes.pointee.charges,
-      lanes.pointee.kilometres, plan)
+  private mutating func compared(
+    _ plan: UnsafePointer<RowPlan>, _ bands: UnsafePointer<UnsafePointer<LaneBand>>,
+    _ weight: Int64, _ count: Int64
+  ) -> Answer? {
+    let lanes = RowPlan.lanes(plan)
+    var refused = Refused()
+    var best = -1
+    var unitRate: Int64 = 0
+    for number in 0..<Int(plan.pointee.laneCount) {
+      let band = bands[number]
+      guard band.pointee.isPriced else {
+        guard band.pointee.isRefused(weight, count) else { return .quoted }
+        refused.note(number, legs.refusals.status(band.pointee.refusal))
+        continue
+      }
+      let terms = UnsafePointer(lanes[number].terms)
+      guard let price = price(terms, band, weight, count) else { return .quoted }
+      if best >= 0 {
+        let known = lanes[best].terms
+        // Totals of two currencies are compared by the quote.
+        guard known.pointee.currency == terms.pointee.currency else { return .quoted }
+        if (unitRate, known.pointee.order) <= (price, terms.pointee.order) { continue }
+      }
+      (best, unitRate) = (number, price)
+    }
+    let decisive = refused.decisive(hasPrice: best >= 0)
+    if decisive >= 0 {
+      let said = lanes[decisive].terms.pointee.refusal
+      guard said.ofLeg == bands[decisive].pointee.refusal else { return nil }
+      return said.ofLane >= 0 ? .refused(said.ofLane) : .quoted
+    }
+    guard best >= 0 else { return .quoted }
+    let terms = UnsafePointer(lanes[best].terms)
+    let total = unitRate &* count
+    guard divide(total, terms, bands[best], weight, count) else { return .quoted }
+    return .priced(
+      Price(
+        unitRate: unitRate, total: total, currency: Int(terms.pointee.currency),
+        unit: Int(plan.pointee.unit)))
+  }
+
+  /// The price per unit on a lane; nil where only a quote can tell.
+  @inline(__always)
+  private mutating func price(
+    _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
+    _ count: Int64
+  ) -> Int64? {
+    guard let sum = band.pointee.sum(weight),
+      let unitRate = terms.pointee.terms.pointee.unitRate(sum)
+    else { return nil }
+    // Each is within the limits, so that their sum is far from an overflow.
+    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ terms.pointee.agreed
+    let (most, overflow) = perUnit.multipliedReportingOverflow(by: count)
+    guard !overflow, most <= Money.limit else { return nil }
+    let isSafe =
+      band.pointee.earns(terms.pointee.division) && terms.pointee.safety.holds(unitRate, band)
+    guard isSafe || divide(unitRate &* count, terms, band, weight, count) else { return nil }
+    return unitRate
   }
 
   @inline(__always)
   private mutating func divide(
-    _ total: Int64, _ lane: UnsafePointer<LanePrice>, _ legs: UnsafePointer<Int64>,
-    _ kilometres: UnsafePointer<Int32>
+    _ total: Int64, _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>,
+    _ weight: Int64, _ count: Int64
   ) -> Bool {
-    guard let terms = lane.pointee.terms, let amounts = lane.pointee.amounts else { return false }
+    LaneBand.write(band, weight, to: legCharges)
     return division.divide(
       DivisionReckoner.Task(
-        total: total, count: row.count, amounts: amounts, legs: legs,
-        kilometres: kilometres), terms.pointee.division)
-  }
-
-  @inline(__always)
-  private mutating func divided(
-    _ unitRate: Int64, _ lane: UnsafePointer<LanePrice>, _ legs: UnsafePointer<Int64>,
-    _ kilometres: UnsafePointer<Int32>, _ plan: UnsafePointer<RowPlan>
-  ) -> Answer {
-    let total = unitRate &* row.count
-    guard divide(total, lane, legs, kilometres), let terms = lane.pointee.terms else {
-      return .quoted
-    }
-    return .priced(
-      Price(
-        unitRate: unitRate, total: total, currency: terms.pointee.currency,
-        unit: Int(plan.pointee.unit)))
-  }
-
-  /// The lanes with a price so far, and why the others have none.
-  struct Comparison {
-    var unitRate: Int64 = 0
-    var lane: UnsafePointer<LanePrice>?
-    /// The first lane of each status without a price, and the first of all.
-    private var conflict: Int32 = -1, rejected: Int32 = -1, onRequest: Int32 = -1
-    private var first: Int32 = -1
-
-    mutating func note(_ number: Int32, _ status: Status) {
-      switch status {
-      case .conflict: if conflict < 0 { conflict = number }
-      case .rejected: if rejected < 0 { rejected = number }
-      case .onRequest: if onRequest < 0 { onRequest = number }
-      case .noRate, .priced: break
-      }
-      if first < 0 { first = number }
-    }
-
-    /// The answer that is no price; nil where there is a price, or nothing to say.
-    @inline(__always)
-    func answer(hasPrice: Bool) -> Int32? {
-      if conflict >= 0 { return conflict }
-      if rejected >= 0 { return rejected }
-      if hasPrice { return nil }
-      if onRequest >= 0 { return onRequest }
-      return first >= 0 ? first : nil
-    }
-  }
-
-  @inline(__always)
-  private mutating func compared(_ plan: UnsafePointer<RowPlan>) -> Answer {
-    guard let lanes = plan.pointee.lanes else { return .quoted }
-    let tonne = LegSeries.tonne(row.weight)
-    for number in 0..<Int(plan.pointee.weighedCount) { answers[number] = nil }
-    var comparison = Comparison()
-    for index in 0..<Int(plan.pointee.laneCount) {
-      guard compare(UnsafePointer(lanes + index), plan, tonne, &comparison) else {
-        return .quoted
-      }
-    }
-    if let number = comparison.answer(hasPrice: comparison.lane != nil) {
-      return .refused(number)
-    }
-    guard let lane = comparison.lane else { return .quoted }
-    setLegs(lane)
-    return divided(comparison.unitRate, lane, legCharges, legKilometres, plan)
-  }
-
-  /// Looks at one lane; false where only a quote can tell.
-  @inline(__always)
-  private mutating func compare(
-    _ lane: UnsafePointer<LanePrice>, _ plan: UnsafePointer<RowPlan>, _ tonne: Int,
-    _ comparison: inout Comparison
-  ) -> Bool {
-    guard let terms = lane.pointee.terms else {
-      comparison.note(lane.pointee.refusal, legs.refusals.status(lane.pointee.refusal))
-      return true
-    }
-    var sum = lane.pointee.sum
-    var earns = lane.pointee.earns
-    for index in 0..<Int(lane.pointee.weighedCount) {
-      let weighed = lane.pointee.weighed[index]
-      let number = Int(weighed.number)
-      guard let answer = answers[number] ?? look(number, plan, tonne) else { return false }
-      if !answer.pointee.isPriced { return note(answer, lane, &comparison) }
-      let amount = answer.pointee.perUnit(row.weight)
-      guard amount >= 0 else { return false }
-      sum &+= amount
-      if weighed.isPartner && amount > 0 { earns = true }
-    }
-    guard sum.magnitude <= Money.limit.magnitude, let unitRate = terms.pointee.unitRate(sum) else {
-      return false
-    }
-    // Each is within the limits, so that their sum is far from an overflow.
-    let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ lane.pointee.agreed
-    let (most, overflow) = perUnit.multipliedReportingOverflow(by: row.count)
-    guard !overflow, most <= Money.limit else { return false }
-    if !earns || unitRate < lane.pointee.safeFrom {
-      setLegs(lane)
-      guard divide(unitRate &* row.count, lane, legCharges, legKilometres) else { return false }
-    }
-    if let known = comparison.lane {
-      // Totals of two currencies are compared by the quote.
-      guard known.pointee.terms?.pointee.currency == terms.pointee.currency else { return false }
-      if (comparison.unitRate, known.pointee.order) <= (unitRate, lane.pointee.order) {
-        return true
-      }
-    }
-    (comparison.unitRate, comparison.lane) = (unitRate, lane)
-    return true
-  }
-
-  /// Sets what the legs of a lane cost the row, whose answers were looked up.
-  @inline(__always)
-  private func setLegs(_ lane: UnsafePointer<LanePrice>) {
-    for index in 0..<Int(lane.pointee.legCount) {
-      legCharges[index] = lane.pointee.charges[index]
-      legKilometres[index] = lane.pointee.kilometres[index]
-    }
-    for index in 0..<Int(lane.pointee.weighedCount) {
-      let weighed = lane.pointee.weighed[index]
-      guard let answer = answers[Int(weighed.number)] else { continue }
-      legCharges[Int(weighed.leg)] = answer.pointee.perUnit(row.weight)
-      legKilometres[Int(weighed.leg)] = answer.pointee.kilometres
-    }
-  }
-
-  /// Looks up the answer for a weighed leg of a plan; nil where only a quote can tell.
-  @inline(__always)
-  private mutating func look(
-    _ number: Int, _ plan: UnsafePointer<RowPlan>, _ tonne: Int
-  ) -> UnsafePointer<LegAnswer>? {
-    guard let weighed = plan.pointee.weighed else { return nil }
-    let leg = weighed + number
-    let known = LegSeries.answer(leg.pointee.series, row.weight, tonne, row.dayNumber)
-    guard let answer = known ?? reckon(leg, plan), answer.pointee.outcome != .unclear
-    else { return nil }
-    answers[number] = answer
-    return answer
-  }
-
-  /// Notes why a lane has no price for the row's weight; false where that cannot be said.
-  @inline(never)
-  private mutating func note(
-    _ answer: UnsafePointer<LegAnswer>, _ lane: UnsafePointer<LanePrice>,
-    _ comparison: inout Comparison
-  ) -> Bool {
-    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
-    let number = refusal(answer.pointee.refusal, Int(lane.pointee.number), route)
-    guard number >= 0 else { return false }
-    comparison.note(number, legs.refusals.status(number))
-    return true
-  }
-
-  /// A refusal as it is said where there are several lanes; below zero where it cannot be said.
-  mutating func refusal(_ number: Int32, _ lane: Int, _ route: RoutePlan) -> Int32 {
-    route.lanes.count > 1 ? legs.refusals.number(number, on: route.routes[lane]) : number
-  }
-
-  /// A weighed leg that has no answer yet for the row's weight.
-  @inline(never)
-  private mutating func reckon(
-    _ leg: UnsafePointer<WeighedLeg>, _ plan: UnsafePointer<RowPlan>
-  ) -> UnsafePointer<LegAnswer>? {
-    let (lane, number) = (Int(leg.pointee.lane), Int(leg.pointee.leg))
-    let day = days.plans[row.day]
-    guard case .plan(let route) = day.book.route(row),
-      let terms = plan.pointee.lanes?[lane].terms,
-      let setting = days.setting(row.day, terms.pointee.currency)
-    else { return nil }
-    let place = place(number, route.lanes[lane], day.book.regime)
-    return legs.reckoned(leg.pointee.series, place, row, setting, route.routes[lane], number)
-  }
-
-  func place(_ leg: Int, _ lane: LanePlan, _ regime: RegimePlan) -> LegReckoner.Place {
-    LegReckoner.Place(
-      leg: lane.legs[leg], lane: lane.lane, route: lane.route,
-      carrier: regime.carriers.pointer + lane.legs[leg].carrier)
+        total: total, count: count, amounts: terms.pointee.amounts, legs: legCharges,
+        kilometres: LaneBand.kilometres(band)), terms.pointee.division)
   }
 }

@@ -13,8 +13,12 @@ struct RowReader: ~Copyable {
 
   private let tables: TariffTables
   private let shared: SharedClasses
-  private let finder: ClassFinder
+  let finder: ClassFinder
   private let columns: FixedTable<Column>
+  /// The columns whose text decides which plan a row has.
+  let textColumns: [Int]
+  private(set) var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
+  private(set) var referenceColumn = -1
   private let memory = FixedMemory()
   private let padded: UnsafeMutablePointer<UInt8>
   private var places = WordTable(bits: 10)
@@ -25,22 +29,37 @@ struct RowReader: ~Copyable {
   private var words = WordTable(bits: 10)
   private let loaded: Int64
   private let loadedClass: UInt16
+  /// Whether a plan depends on the weight: the joint venture's tables ask for it.
+  let weightPicksPlan: Bool
 
   /// A field longer than this is left to the record's reader.
-  private static let mostBytes = 200
+  static let mostBytes = 200
 
   init(_ tables: TariffTables, _ file: ConsignmentFile, _ shared: SharedClasses) {
     self.tables = tables
     self.shared = shared
     finder = shared.finder
-    columns = memory.table(
-      file.fieldColumns.compactMap { index, name in
-        ConsignmentField(rawValue: name).map { Column(index: index, field: $0) }
-      })
+    let known = file.fieldColumns.compactMap { index, name in
+      ConsignmentField(rawValue: name).map { Column(index: index, field: $0) }
+    }
+    columns = memory.table(known)
+    var textColumns: [Int] = []
+    for column in known {
+      switch column.field {
+      case .reference: referenceColumn = column.index
+      case .weight: weightColumn = column.index
+      case .gross: grossColumn = column.index
+      case .count: countColumn = column.index
+      case .supplied: suppliedColumn = column.index
+      default: textColumns.append(column.index)
+      }
+    }
+    self.textColumns = textColumns.sorted()
     padded = .allocate(capacity: Self.mostBytes + WordTable.mostBytes)
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
     loaded = tables.symbols.number(of: "loaded") ?? Facts.absent
     loadedClass = shared.classes.number(of: loaded, .load)
+    weightPicksPlan = tables.fieldsOfJointVenture.contains(.weight)
   }
 
   deinit { padded.deallocate() }
@@ -114,13 +133,11 @@ struct RowReader: ~Copyable {
     case .unNumber: return unNumber(bytes, count, &row)
     case .customer: return customer(bytes, count, &row)
     case .count:
-      guard let number = Self.digits(bytes, count), number > 0, number <= 1_000_000
-      else { return false }
+      guard let number = Self.count(bytes, count) else { return false }
       row.count = number
       return true
-    case .weight:
-      return decimal(.weight, 10_000_000_000, bytes, count, &row)
-    case .gross: return decimal(.gross, 10_000_000_000, bytes, count, &row)
+    case .weight: return decimal(.weight, Self.mostWeight, bytes, count, &row)
+    case .gross: return decimal(.gross, Self.mostWeight, bytes, count, &row)
     case .length: return decimal(.length, 1_000_000, bytes, count, &row)
     case .width: return decimal(.width, 100_000, bytes, count, &row)
     case .axles: return whole(.axles, 1...100, bytes, count, &row)
@@ -134,7 +151,7 @@ struct RowReader: ~Copyable {
   // MARK: - Codes and names
 
   @inline(__always)
-  private mutating func day(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32? {
+  mutating func day(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32? {
     days.find(bytes, count) { text in Day(text).map { (Int64($0.number), 0) } }
       .map { Int32(truncatingIfNeeded: $0.value) }
   }
@@ -265,73 +282,6 @@ struct RowReader: ~Copyable {
       row.set(.unNumber, Facts.unlisted(Int(number)), FieldClasses.other)
     }
     return true
-  }
-
-  // MARK: - Quantities
-
-  @inline(__always)
-  private func whole(
-    _ field: Field, _ range: ClosedRange<Int64>, _ bytes: UnsafePointer<UInt8>, _ count: Int,
-    _ row: inout RowFacts
-  ) -> Bool {
-    guard let number = Self.digits(bytes, count), number >= range.lowerBound,
-      number <= range.upperBound
-    else { return false }
-    row.set(field, number &* 1000, finder.number(of: number &* 1000, field))
-    return true
-  }
-
-  @inline(__always)
-  private func decimal(
-    _ field: Field, _ limit: Int64, _ bytes: UnsafePointer<UInt8>, _ count: Int,
-    _ row: inout RowFacts
-  ) -> Bool {
-    guard let value = Self.thousandths(bytes, count), value <= limit else { return false }
-    row.set(field, value, finder.number(of: value, field))
-    return true
-  }
-
-  /// A decimal of at most three digits after the point, in thousandths.
-  @inline(__always)
-  private static func thousandths(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
-    guard count <= 12 else { return nil }
-    var value: Int64 = 0
-    for index in 0..<count {
-      let digit = bytes[index] &- UInt8(ascii: "0")
-      guard digit <= 9 else { return fraction(value, bytes + index, count &- index, index) }
-      value = value &* 10 &+ Int64(digit)
-    }
-    return value &* 1000
-  }
-
-  /// What follows the whole part of a decimal.
-  private static func fraction(
-    _ whole: Int64, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ before: Int
-  ) -> Int64? {
-    guard before > 0, bytes[0] == UInt8(ascii: "."), count >= 2, count <= 4 else { return nil }
-    var value = whole
-    for index in 1..<4 {
-      var digit: UInt8 = 0
-      if index < count {
-        digit = bytes[index] &- UInt8(ascii: "0")
-        guard digit <= 9 else { return nil }
-      }
-      value = value &* 10 &+ Int64(digit)
-    }
-    return value
-  }
-
-  /// A whole number of at most nine digits.
-  @inline(__always)
-  private static func digits(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
-    guard count <= 9 else { return nil }
-    var value: Int64 = 0
-    for index in 0..<count {
-      let digit = bytes[index] &- UInt8(ascii: "0")
-      guard digit <= 9 else { return nil }
-      value = value &* 10 &+ Int64(digit)
-    }
-    return value
   }
 }
 

@@ -4,15 +4,21 @@ import Testing
 
 /// Amounts are written with their digits, and room is made as it is needed.
 @Suite struct ByteBufferTests {
+  private static func written(_ units: Int64, _ digits: Int) -> String {
+    var buffer = ByteBuffer(capacity: 4)
+    var pen = buffer.pen(room: 40)
+    pen.store(minorUnits: units, digits: digits)
+    buffer.take(pen)
+    return String(decoding: buffer.written, as: UTF8.self)
+  }
+
   @Test(arguments: [
     (Int64(0), 2, "0.00"), (5, 2, "0.05"), (-5, 2, "-0.05"), (100, 2, "1.00"),
     (123_456_789, 2, "1234567.89"), (7, 0, "7"), (0, 0, "0"), (-1200, 3, "-1.200"),
     (10_000_000_000_000, 2, "100000000000.00"),
   ])
   func minorUnits(_ units: Int64, _ digits: Int, _ text: String) {
-    var buffer = ByteBuffer(capacity: 64)
-    buffer.store(minorUnits: units, digits: digits)
-    #expect(String(decoding: buffer.written, as: UTF8.self) == text)
+    #expect(Self.written(units, digits) == ",\(text)")
   }
 
   /// Every number of digits, and those next to a power of ten, against the text of the number.
@@ -20,14 +26,12 @@ import Testing
     var power: Int64 = 1
     for _ in 0..<18 {
       for units in [power - 1, power, power + 1, 7 * power] {
-        var buffer = ByteBuffer(capacity: 64)
-        buffer.store(minorUnits: units, digits: digits)
         let text = "\(units)"
         var wanted = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
         if digits > 0 {
           wanted.insert(".", at: wanted.index(wanted.endIndex, offsetBy: -digits))
         }
-        #expect(String(decoding: buffer.written, as: UTF8.self) == wanted)
+        #expect(Self.written(units, digits) == ",\(wanted)")
       }
       power *= 10
     }

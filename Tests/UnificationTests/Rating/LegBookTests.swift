@@ -15,7 +15,7 @@ import Testing
   private static func amount(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, day: Int32 = 1
   ) -> Int64? {
-    LegSeries.answer(series, weight, LegSeries.tonne(weight), day)?.pointee.amount
+    LegSeries.answer(series, weight, day)?.pointee.amount
   }
 
   @Test func keepsKeysApart() {
@@ -57,18 +57,20 @@ import Testing
     #expect(Self.amount(series, 5, day: 21) == nil)
   }
 
-  /// More than are kept: the newest are there, and none is taken for another.
-  @Test func newAnswersTakeTheirPlaceFromOldOnes() {
+  /// More than are kept: the first ones stay, where they are, and the others are for their row.
+  @Test func theFirstAnswersStay() throws {
     var book = LegBook()
     let series = book.series(LegKey())
-    for weight in Int64(0)..<1000 {
-      _ = book.keep(Self.answer(weight, weight, weight), (PerWeight(), PerWeight()), series)
+    var places: [UnsafePointer<LegAnswer>] = []
+    for weight in Int64(0)..<200 {
+      let kept = book.keep(Self.answer(weight, weight, weight), (PerWeight(), PerWeight()), series)
+      places.append(try #require(kept))
     }
-    #expect(Self.amount(series, 999) == 999)
-    for weight in Int64(0)..<1000 {
-      let found = Self.amount(series, weight)
-      #expect(found == nil || found == weight)
+    for weight in Int64(0)..<200 {
+      #expect(Self.amount(series, weight) == (weight < 64 ? weight : nil))
     }
+    // Bands refer to all of them.
+    #expect(places.map(\.pointee.amount) == Array(0..<200))
   }
 
   /// Answers alone fill it, without a new plan: then it says so, and begins anew.

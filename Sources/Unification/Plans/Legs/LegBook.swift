@@ -1,46 +1,16 @@
 /// The answers for a leg of consignments that ask the same, each for some weights. It stands where
-/// it is until all are forgotten; what a row looks at lies close together.
+/// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
-  /// Which place is taken next when no more can be added.
-  fileprivate var turn: UInt16 = 0
-
-  /// Behind it, for each started tonne, which answer held for it last.
-  static let tonnes = 104
-
-  /// The started tonnes of a weight, as far as they are told apart.
-  @inline(__always)
-  static func tonne(_ weight: Int64) -> Int {
-    weight <= 0 ? 0 : Int(min(Int64(tonnes - 1), (weight &+ 999_999) / 1_000_000))
-  }
-
-  @inline(__always)
-  fileprivate static func byTonne(
-    _ series: UnsafeMutablePointer<LegSeries>
-  ) -> UnsafeMutablePointer<UInt8> {
-    UnsafeMutableRawPointer(series + 1).assumingMemoryBound(to: UInt8.self)
-  }
 
   /// The answer for a weight on a day; nil if there is none yet.
-  @inline(__always)
   static func answer(
-    _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ tonne: Int, _ day: Int32
+    _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ day: Int32
   ) -> UnsafePointer<LegAnswer>? {
     guard let answers = series.pointee.answers else { return nil }
-    let likely = answers + Int(byTonne(series)[tonne])
-    if likely.pointee.holds(weight, day) { return UnsafePointer(likely) }
-    return search(series, answers, weight, tonne, day)
-  }
-
-  @inline(never)
-  private static func search(
-    _ series: UnsafeMutablePointer<LegSeries>, _ answers: UnsafePointer<LegAnswer>,
-    _ weight: Int64, _ tonne: Int, _ day: Int32
-  ) -> UnsafePointer<LegAnswer>? {
     for index in 0..<Int(series.pointee.count) where answers[index].holds(weight, day) {
-      byTonne(series)[tonne] = UInt8(truncatingIfNeeded: index)
-      return answers + index
+      return UnsafePointer(answers + index)
     }
     return nil
   }
@@ -55,7 +25,7 @@ struct LegBook: ~Copyable {
 
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  private var memory = Arena(bytes: 12 << 20)
+  private var memory = Arena(bytes: 6 << 20)
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
 
@@ -95,17 +65,15 @@ struct LegBook: ~Copyable {
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
     count += 1
-    let room = memory.take(
-      UInt8.self, MemoryLayout<LegSeries>.stride + LegSeries.tonnes, alignment: 64)
-    room.initialize(repeating: 0, count: MemoryLayout<LegSeries>.stride + LegSeries.tonnes)
-    let series = UnsafeMutableRawPointer(room).bindMemory(to: LegSeries.self, capacity: 1)
+    let series = memory.take(LegSeries.self, 1)
     series.initialize(to: LegSeries())
     entries[at] = Entry(first: key.first, second: key.second, place: key.place, series: series)
     return series
   }
 
   /// Keeps another answer of a series, and what of its weight has to be rounded; nil where there is
-  /// no room.
+  /// no room. Where it is never changes, as bands refer to it. A series that is full is not asked
+  /// for it again.
   mutating func keep(
     _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight),
     _ series: UnsafeMutablePointer<LegSeries>
@@ -116,17 +84,15 @@ struct LegBook: ~Copyable {
     }
     var own = series.pointee
     if own.count == own.capacity && own.capacity < Self.mostAnswers { grow(&own) }
-    var place = own.count
-    if place == own.capacity {
-      place = own.turn
-      own.turn = (place + 1) % own.capacity
-    } else {
+    let kept: UnsafeMutablePointer<LegAnswer>
+    if own.count < own.capacity, let answers = own.answers {
+      kept = answers + Int(own.count)
       own.count += 1
+    } else {
+      kept = memory.take(LegAnswer.self, 1, alignment: 64)
     }
     series.pointee = own
-    guard let answers = own.answers else { return nil }
-    let kept = answers + Int(place)
-    kept.pointee = answer
+    kept.initialize(to: answer)
     if rounded.0.top | rounded.1.top != 0 {
       let both = memory.take(PerWeight.self, 2)
       (both[0], both[1]) = rounded
@@ -140,36 +106,5 @@ struct LegBook: ~Copyable {
     let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 64)
     if let old = series.answers { answers.update(from: old, count: Int(series.count)) }
     (series.answers, series.capacity) = (answers, capacity)
-  }
-}
-
-/// Memory of fixed size that is taken piece by piece and given back as a whole.
-struct Arena: ~Copyable {
-  private let memory: UnsafeMutableRawPointer
-  private let size: Int
-  private(set) var used = 0
-
-  init(bytes: Int) {
-    size = bytes
-    memory = .allocate(byteCount: bytes, alignment: 64)
-  }
-
-  deinit { memory.deallocate() }
-
-  func hasRoom(_ bytes: Int) -> Bool { used + bytes <= size }
-
-  mutating func clear() { used = 0 }
-
-  /// Gives back what was taken since so much was used.
-  mutating func giveBack(to mark: Int) { used = mark }
-
-  /// Room that stays until it is given back.
-  mutating func take<Item: BitwiseCopyable>(
-    _ type: Item.Type, _ count: Int, alignment: Int = 8
-  ) -> UnsafeMutablePointer<Item> {
-    used = (used + alignment - 1) & ~(alignment - 1)
-    let place = (memory + used).bindMemory(to: type, capacity: count)
-    used += count * MemoryLayout<Item>.stride
-    return place
   }
 }

@@ -125,27 +125,28 @@ struct LegReckoner: ~Copyable {
   @inline(never)
   mutating func reckoned(
     _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
-    _ setting: Setting, _ route: Route, _ number: Int
+    _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int
   ) -> UnsafePointer<LegAnswer>? {
-    let answer = reckoned(place, row, setting, route, number)
+    let answer = reckoned(place, row, setting, route, lane, number)
     return book.keep(answer, rounded, series)
   }
 
   /// The answer for a leg of the row, of which `rounded` is a part.
   mutating func reckoned(
-    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
+    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: RoutePlan, _ lane: Int,
+    _ number: Int
   ) -> LegAnswer {
     span = WeightSpan()
     isPerTonne = false
     isRefused = false
     rounded = (PerWeight(), PerWeight())
-    return reckon(place, row, setting) ?? exact(place, row, setting, route.legs[number], route)
+    return reckon(place, row, setting) ?? exact(place, row, setting, route.routes[lane], number)
   }
 
   // MARK: - One leg by the calculator of quotes
 
   private mutating func exact(
-    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ leg: LaneLeg, _ route: Route
+    _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
   ) -> LegAnswer {
     let now = setting.day.now.moved(to: Day(number: row.dayNumber) ?? setting.day.now.day)
     var calculator = LegCalculator(now, target: setting.currency, count: 1)
@@ -154,7 +155,7 @@ struct LegReckoner: ~Copyable {
       place.carrier.pointee.keys[Int(row.classes[Field.equipment.rawValue])].asksWeight
     var isForAll = !asksWeight
     do throws(Refusal) {
-      let priced = try calculator.price(leg, row.facts(on: route, now))
+      let priced = try calculator.price(route.legs[number], row.facts(on: route, now))
       answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced

@@ -65,9 +65,6 @@ struct LegAnswer: BitwiseCopyable {
   @inline(__always)
   var isPriced: Bool { outcomeCode == 0 }
 
-  /// Whether it holds for every weight that is given, or for none, on every day.
-  var holdsAlways: Bool { low <= 0 && high == Int64.max && day == Self.anyDay }
-
   /// Whether all weights for which it holds cost the same.
   var isFlat: Bool { perStep == 0 && rounded == nil }
 
@@ -80,10 +77,21 @@ struct LegAnswer: BitwiseCopyable {
   @inline(__always)
   func perUnit(_ weight: Int64) -> Int64 {
     if isFlat { return amount }
-    let step = Int64(step)
-    let steps = step == 1_000_000 ? (weight &+ 999_999) / 1_000_000 : (weight &+ step &- 1) / step
+    let steps = Self.steps(weight, step)
     let sum = amount &+ perStep &* steps
     guard let rounded else { return sum }
-    return sum &+ rounded[0].units(steps &* step) &+ rounded[1].units(steps &* step)
+    let charged = steps &* Int64(step)
+    return sum &+ rounded[0].units(charged) &+ rounded[1].units(charged)
   }
+
+  /// How many steps a weight begins.
+  @inline(__always)
+  static func steps(_ weight: Int64, _ step: Int32) -> Int64 {
+    // Whole tonnes, as most are, without a division.
+    step == 1_000_000
+      ? (weight &+ 999_999) / 1_000_000 : (weight &+ Int64(step) &- 1) / Int64(step)
+  }
+
+  /// What a step costs is below this: no product with a number of steps can overflow.
+  static func mostPerStep(_ step: Int32) -> Int64 { 1 << (step >= 1000 ? 37 : 27) }
 }

@@ -56,16 +56,14 @@ struct ChargeSum {
     guard total.magnitude <= Money.limit.magnitude else { return nil }
     var answer = LegAnswer(.priced)
     answer.kilometres = Int32(truncatingIfNeeded: kilometres)
-    // So small that no product with a number of steps can overflow.
-    if perStep < 0 || perStep >= 1 << (chargeable.step >= 1000 ? 37 : 27)
-      || chargeable.step > Int64(Int32.max)
-    {
+    let step = Int32(clamping: max(1, chargeable.step))
+    if perStep < 0 || perStep >= LegAnswer.mostPerStep(step) || step == Int32.max {
       isLinear = false
     }
     if holdsForOthers {
       answer.amount = fixed
       answer.perStep = perStep
-      answer.step = Int32(truncatingIfNeeded: max(1, chargeable.step))
+      answer.step = step
     } else {
       answer.amount = total
       rounded = (PerWeight(), PerWeight())

@@ -1,0 +1,210 @@
+import ExactMoney
+import TariffRules
+
+/// What one lane costs for a stretch of weights within which every leg is charged by the same
+/// rows: what is left for a row is arithmetic. What a row needs of it lies side by side.
+struct LaneBand: BitwiseCopyable {
+  /// The lowest weight for which it holds, in thousandths of a kilogram; one that is not given is
+  /// below all.
+  private(set) var low = Int64.min
+  /// The sum of the legs' charges that do not depend on the weight, and of those for a step of it.
+  private var sum: Int64 = 0, perStep: Int64 = 0
+  /// What is passed through of one unit's price; below zero where that depends on the weight.
+  private(set) var passed: Int64 = -1
+  /// The answers for the legs; once it is kept, for the odd ones only.
+  private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
+  /// The legs that go by steps of their own, or whose charges have to be rounded, as a mask.
+  private var odd: UInt32 = 0
+  /// The step, in thousandths of a kilogram.
+  private var step: Int32 = 1
+  /// Why there is no price.
+  private(set) var refusal: Int32 = -1
+  let legCount: UInt8
+  private(set) var outcome = LegAnswer.Outcome.priced
+  /// Whether some partner earns, for all weights of the band.
+  private var isEarning = false
+  /// Whether no charge is below zero.
+  private var isNeverNegative = true
+
+  /// A lane with more legs is left to the quote.
+  static let mostLegs = 32
+
+  /// A band of which nothing is known yet.
+  /// - Parameter answers: where the answers for its legs will be.
+  init(_ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>, legs: Int) {
+    self.answers = answers
+    legCount = UInt8(truncatingIfNeeded: legs)
+  }
+
+  /// Puts it into memory, with the legs' charges, kilometres and charges for a step behind it.
+  func kept(in memory: inout Arena) -> UnsafePointer<LaneBand> {
+    let count = Int(legCount)
+    let place = memory.take(LaneBand.self, 1, alignment: 64)
+    let legs = memory.take(Int32.self, count * (perStep == 0 ? 2 : 3))
+    let own = memory.take(UnsafePointer<LegAnswer>.self, odd.nonzeroBitCount)
+    place.initialize(to: LaneBand(self, own))
+    var (rest, index) = (odd, 0)
+    while rest != 0 {
+      own[index] = answers[rest.trailingZeroBitCount]
+      rest &= rest &- 1
+      index += 1
+    }
+    guard isPriced else { return UnsafePointer(place) }
+    for leg in 0..<count {
+      let answer = answers[leg].pointee
+      let isOdd = odd >> UInt32(leg) & 1 != 0
+      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.amount)
+      legs[count + leg] = answer.kilometres
+      if perStep != 0 {
+        legs[2 * count + leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.perStep)
+      }
+    }
+    return UnsafePointer(place)
+  }
+
+  private init(_ other: LaneBand, _ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>) {
+    (low, sum, perStep, passed) = (other.low, other.sum, other.perStep, other.passed)
+    (odd, step, refusal) = (other.odd, other.step, other.refusal)
+    (legCount, outcome) = (other.legCount, other.outcome)
+    (isEarning, isNeverNegative) = (other.isEarning, other.isNeverNegative)
+    self.answers = answers
+  }
+
+  // MARK: - How it comes about
+
+  /// Adds the answer for a leg, in their order; false where no other leg matters.
+  mutating func add(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
+    low = max(low, answer.pointee.low)
+    outcome = answer.pointee.outcome
+    refusal = answer.pointee.refusal
+    guard isPriced else { return false }
+    answers[leg] = answer
+    let isFlat = answer.pointee.isFlat
+    if isFlat && answer.pointee.amount < 0 { isNeverNegative = false }
+    let fits = answer.pointee.amount.magnitude <= Int32.max
+    if fits && (isFlat || isInStep(answer)) {
+      sum &+= answer.pointee.amount
+      perStep &+= answer.pointee.perStep
+      if !isFlat { step = answer.pointee.step }
+    } else {
+      odd |= 1 << UInt32(leg)
+    }
+    return true
+  }
+
+  /// Whether a leg goes by the same steps as those before, and what a step costs is so little that
+  /// no product with a number of steps can overflow.
+  private func isInStep(_ answer: UnsafePointer<LegAnswer>) -> Bool {
+    answer.pointee.rounded == nil && answer.pointee.amount >= 0
+      && answer.pointee.perStep <= Int32.max
+      && (perStep == 0 || answer.pointee.step == step)
+      && perStep + answer.pointee.perStep < LegAnswer.mostPerStep(answer.pointee.step)
+  }
+
+  /// Notes what can be told of all weights of the band, once all legs are there.
+  mutating func close(_ division: UnsafePointer<DivisionPlan>) {
+    var isSteady = true
+    passed = 0
+    for leg in 0..<Int(legCount) {
+      let answer = answers[leg].pointee
+      if division.pointee.legs[leg].carrier < 0 {
+        isSteady = isSteady && answer.isFlat
+        passed &+= answer.amount
+      } else if answer.amount > 0 || (answer.perStep > 0 && low > 0) {
+        isEarning = true
+      }
+    }
+    if !isSteady || !isNeverNegative { passed = -1 }
+  }
+
+  // MARK: - What a row costs
+
+  @inline(__always)
+  var isPriced: Bool { outcome == .priced }
+
+  /// Whether some partner earns whatever the weight, as far as the division asks, and nobody's
+  /// charges are below zero.
+  @inline(__always)
+  func earns(_ division: UnsafePointer<DivisionPlan>) -> Bool {
+    isNeverNegative && (isEarning || !division.pointee.isByCharges)
+  }
+
+  /// Whether a lane without a price is refused for the reason that is known: what its legs before
+  /// cost so many units must be within the limits, else that is the reason.
+  func isRefused(_ weight: Int64, _ count: Int64) -> Bool {
+    guard outcome == .refused, refusal >= 0, isNeverNegative, let sum = sum(weight) else {
+      return false
+    }
+    let (charged, overflow) = sum.multipliedReportingOverflow(by: count)
+    return !overflow && charged <= Money.limit
+  }
+
+  /// The charges for one unit of a weight, added up; nil where one is beyond the limits. The band
+  /// is one that was kept.
+  @inline(__always)
+  func sum(_ weight: Int64) -> Int64? {
+    var sum = sum
+    if perStep != 0 {
+      let stepped = perStep &* LegAnswer.steps(weight, step)
+      // One below zero could hide another that is beyond the limits: only far below them is sure.
+      guard isNeverNegative || stepped <= Money.limit / 2 else { return nil }
+      sum &+= stepped
+    }
+    if odd != 0 {
+      for index in 0..<odd.nonzeroBitCount {
+        let amount = answers[index].pointee.perUnit(weight)
+        guard amount.magnitude <= Money.limit.magnitude else { return nil }
+        sum &+= amount
+      }
+    }
+    return sum.magnitude <= Money.limit.magnitude ? sum : nil
+  }
+
+  /// Writes each leg's charges for one unit of a weight. The band is one that was kept.
+  @inline(__always)
+  static func write(
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, to list: UnsafeMutablePointer<Int64>
+  ) {
+    let (count, legs) = (Int(band.pointee.legCount), legs(band))
+    for leg in 0..<count { list[leg] = Int64(legs[leg]) }
+    if band.pointee.perStep != 0 {
+      let steps = LegAnswer.steps(weight, band.pointee.step)
+      for leg in 0..<count { list[leg] &+= Int64(legs[2 &* count &+ leg]) &* steps }
+    }
+    var (rest, index) = (band.pointee.odd, 0)
+    while rest != 0 {
+      list[rest.trailingZeroBitCount] = band.pointee.answers[index].pointee.perUnit(weight)
+      rest &= rest &- 1
+      index &+= 1
+    }
+  }
+
+  /// The kilometres of each leg of a band that was kept.
+  @inline(__always)
+  static func kilometres(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
+    legs(band) + Int(band.pointee.legCount)
+  }
+
+  @inline(__always)
+  private static func legs(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
+    UnsafeRawPointer(band + 1).assumingMemoryBound(to: Int32.self)
+  }
+
+  /// Something of what a row needs of a band, so that it must be read.
+  @inline(__always)
+  static func touch(_ band: UnsafePointer<LaneBand>) -> UInt64 {
+    UInt64(truncatingIfNeeded: band.pointee.sum) ^ UInt64(kilometres(band).pointee.magnitude)
+  }
+
+  /// Something of the answers for its odd legs.
+  @inline(__always)
+  var touchedAnswers: UInt64 {
+    var touched: UInt64 = 0
+    var rest = odd
+    while rest != 0 {
+      touched ^= UInt64(bitPattern: answers[rest.nonzeroBitCount - 1].pointee.amount)
+      rest &= rest &- 1
+    }
+    return touched
+  }
+}

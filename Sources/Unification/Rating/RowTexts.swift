@@ -1,0 +1,174 @@
+import TariffRules
+
+/// The plans of rows by their very text, the reference, the weights and the count aside: rows that
+/// read alike have the same plan, so that their fields need not be understood again.
+struct RowTexts: ~Copyable {
+  /// Two words, as texts are taken and compared.
+  typealias Words = SIMD2<UInt64>
+
+  /// The text of a row as words, with what its quantities tell apart.
+  struct Text: BitwiseCopyable {
+    fileprivate let words: UnsafeMutablePointer<Words>
+    fileprivate var count = 0
+    fileprivate var classes: UInt64 = 0
+    fileprivate var hash: UInt64 = 0
+
+    init(_ words: UnsafeMutablePointer<Words>) { self.words = words }
+
+    /// Where the search for it begins.
+    @inline(__always)
+    fileprivate var slot: Int { Int(truncatingIfNeeded: hash &>> (64 &- RowTexts.bits)) }
+  }
+
+  /// Columns side by side that are part of the text.
+  private struct Run: BitwiseCopyable {
+    let first: Int
+    /// Behind the last one.
+    let end: Int
+  }
+
+  private let runs: FixedTable<Run>
+  /// By a number of bytes below that of two words: a mask of them.
+  private let masks: FixedTable<Words>
+  private let fixed = FixedMemory()
+  /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
+  private let slots: UnsafeMutablePointer<UInt64>
+  private var used = 0
+  private var texts = Arena(bytes: 4 << 20)
+
+  /// How many times two words a text has at most.
+  static let mostWords = 16
+  private static let wordBytes = MemoryLayout<Words>.size
+  private static let bits: UInt64 = 16
+  private static let free = UInt64.max
+
+  /// - Parameter columns: those that are part of the text, rising.
+  init(columns: [Int]) {
+    var made: [Run] = []
+    for column in columns {
+      if let last = made.last, last.end == column {
+        made[made.count - 1] = Run(first: last.first, end: column + 1)
+      } else {
+        made.append(Run(first: column, end: column + 1))
+      }
+    }
+    runs = fixed.table(made)
+    masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
+    slots = .allocate(capacity: 1 << Int(Self.bits))
+    slots.initialize(repeating: Self.free, count: 1 << Int(Self.bits))
+  }
+
+  deinit { slots.deallocate() }
+
+  /// Forgets all.
+  mutating func clear() {
+    slots.update(repeating: Self.free, count: 1 << Int(Self.bits))
+    used = 0
+    texts.clear()
+  }
+
+  /// A mask of the first bytes of two words.
+  private static func mask(_ bytes: Int) -> Words {
+    var mask = Words()
+    for byte in 0..<bytes { mask[byte / 8] |= 0xFF << UInt64(byte % 8 * 8) }
+    return mask
+  }
+
+  /// Takes the text of a row whose fields were found; false where it is too long.
+  ///
+  /// Each run is padded with noughts to whole words, and ends with the comma or line end behind it:
+  /// as runs have their number of columns, two texts have the same words just if they are the same.
+  /// - Parameter classes: what else tells rows apart, of 56 bits.
+  @inline(__always)
+  func take(
+    _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ classes: UInt64,
+    _ text: inout Text
+  ) -> Bool {
+    var mixed = classes &* 0x9E37_79B9_7F4A_7C15
+    var at = 0
+    for index in 0..<runs.count {
+      let run = runs[index]
+      let first = starts[run.first]
+      var left = starts[run.end] &- first
+      guard left <= (Self.mostWords &- at) &* Self.wordBytes else { return false }
+      var place = UnsafeRawPointer(base + first)
+      while left > 0 {
+        var words = place.loadUnaligned(as: Words.self)
+        if left < Self.wordBytes { words &= masks[left] }
+        text.words[at] = words
+        mixed ^= words[0] &* 0xFF51_AFD7_ED55_8CCD ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F
+        mixed = (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
+        at &+= 1
+        place += Self.wordBytes
+        left &-= Self.wordBytes
+      }
+    }
+    text.count = at
+    text.classes = classes | UInt64(at) &<< 56
+    text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
+    return true
+  }
+
+  /// The plan of a text; nil if it is not known.
+  @inline(__always)
+  func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
+    var at = text.slot
+    while slots[at] != Self.free {
+      if let entry = entry(at, text), Self.isOf(text, entry) { return entry.pointee.plan }
+      at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
+    }
+    return nil
+  }
+
+  /// Touches the slot where a text is looked for first.
+  @inline(__always)
+  func touchSlot(_ text: Text, _ touched: inout UInt64) { touched ^= slots[text.slot] }
+
+  /// Touches the text in that slot, if it is likely to be the one.
+  @inline(__always)
+  func touchText(_ text: Text, _ touched: inout UInt64) {
+    guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
+    touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
+  }
+
+  /// A text that is known; its words are behind it.
+  private struct Entry: BitwiseCopyable {
+    let plan: UnsafePointer<RowPlan>
+    let classes: UInt64
+  }
+
+  @inline(__always)
+  private static func words(_ entry: UnsafePointer<Entry>) -> UnsafePointer<Words> {
+    UnsafeRawPointer(entry + 1).assumingMemoryBound(to: Words.self)
+  }
+
+  @inline(__always)
+  private static func isOf(_ text: Text, _ entry: UnsafePointer<Entry>) -> Bool {
+    // With the classes goes how many words there are.
+    guard entry.pointee.classes == text.classes else { return false }
+    var difference = Words()
+    let words = words(entry)
+    for index in 0..<text.count { difference |= words[index] ^ text.words[index] }
+    return difference[0] | difference[1] == 0
+  }
+
+  /// What a slot has; nil where it is another text.
+  @inline(__always)
+  private func entry(_ slot: Int, _ text: Text) -> UnsafePointer<Entry>? {
+    guard slots[slot] &>> 32 == text.hash & 0xFFFF_FFFF else { return nil }
+    return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
+  }
+
+  /// Keeps the plan of a text that is not known yet. It is forgotten before the plan is.
+  mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
+    let most = MemoryLayout<Entry>.stride + Self.mostWords * Self.wordBytes + 64
+    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
+    var at = text.slot
+    while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
+    let entry = texts.take(Entry.self, 1, alignment: 64)
+    entry.initialize(to: Entry(plan: plan, classes: text.classes))
+    slots[at] = UInt64(texts.used - MemoryLayout<Entry>.stride) | text.hash &<< 32
+    texts.take(Words.self, text.count).update(from: text.words, count: text.count)
+    used += 1
+  }
+}

@@ -1,0 +1,138 @@
+import TariffRules
+
+/// Rows that are found and looked up together before they are answered one after the other: so the
+/// processor fetches what many rows need at the same time, and does not wait for each.
+struct RowsAhead: ~Copyable {
+  /// One row.
+  struct Row: BitwiseCopyable {
+    /// Where it begins, where its text ends, and where the next one begins.
+    var start = 0, end = 0, next = 0
+    var quantities = RowReader.Quantities()
+    var text: RowTexts.Text
+    /// Whether its plan can be looked up by its text.
+    var hasText = false
+    /// Its plan; nil where that, or a band of a lane, is not known.
+    var plan: UnsafePointer<RowPlan>?
+  }
+
+  let rows: UnsafeMutablePointer<Row>
+  private(set) var count = 0
+  /// How many are found at once: fewer after a row that was left to the quote, as those behind it
+  /// are found again.
+  private var room = RowsAhead.most
+  private let scanner: RowScanner
+  private let starts: UnsafeMutablePointer<Int>
+  private let words: UnsafeMutablePointer<RowTexts.Words>
+  private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
+  /// What was touched, so that it must be read.
+  private var touched: UInt64 = 0
+
+  private static let most = 16, mostLanes = 8
+
+  init(_ scanner: RowScanner) {
+    self.scanner = scanner
+    starts = .allocate(capacity: Self.most * scanner.placeCount)
+    rows = .allocate(capacity: Self.most)
+    words = .allocate(capacity: Self.most * RowTexts.mostWords)
+    bands = .allocate(capacity: Self.most * Self.mostLanes)
+    for index in 0..<Self.most {
+      let text = RowTexts.Text(words + index * RowTexts.mostWords)
+      (rows + index).initialize(to: Row(text: text))
+    }
+  }
+
+  deinit {
+    starts.deallocate()
+    rows.deallocate()
+    words.deallocate()
+    bands.deallocate()
+  }
+
+  /// Where the fields of a row start.
+  @inline(__always)
+  func starts(_ index: Int) -> UnsafeMutablePointer<Int> { starts + index &* scanner.placeCount }
+
+  /// The bands of a row's lanes, where its plan is known.
+  @inline(__always)
+  func bands(_ index: Int) -> UnsafePointer<UnsafePointer<LaneBand>> {
+    UnsafePointer(bands + index &* Self.mostLanes)
+  }
+
+  /// Finds the next plain rows.
+  @inline(__always)
+  mutating func find(
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ reader: inout RowReader,
+    _ texts: borrowing RowTexts
+  ) {
+    count = 0
+    var at = start
+    while count < room, let found = scanner.fields(base, at, end, starts(count)) {
+      let row = rows + count
+      (row.pointee.start, row.pointee.end, row.pointee.next) = (at, found.text, found.next)
+      row.pointee.hasText = false
+      if let quantities = reader.quantities(base, starts(count)) {
+        row.pointee.quantities = quantities
+        row.pointee.hasText = texts.take(
+          base, starts(count), quantities.classes, &row.pointee.text)
+      }
+      count &+= 1
+      at = found.next
+    }
+    room = min(room &* 2, Self.most)
+  }
+
+  /// Notes that a row was left to the quote.
+  mutating func noteQuoted() { room = 1 }
+
+  /// Looks up the plan and the bands of a row by itself.
+  mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts) {
+    let row = rows + index
+    row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+    guard let plan = row.pointee.plan else { return }
+    for number in 0..<Int(plan.pointee.laneCount) {
+      findBand(index, number, RowPlan.lanes(plan) + number)
+    }
+  }
+
+  /// Finds the band of a lane; without it the row has no plan yet.
+  @inline(__always)
+  private func findBand(_ index: Int, _ number: Int, _ lane: UnsafePointer<RowPlan.Lane>) {
+    let weight = rows[index].quantities.weight
+    guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
+    else { return rows[index].plan = nil }
+    bands[index &* Self.mostLanes &+ number] = band
+  }
+
+  /// Looks up the plans and bands of the rows, step by step for all of them. They are good until
+  /// one of the rows is planned.
+  @inline(__always)
+  mutating func lookUp(_ texts: borrowing RowTexts) {
+    var touched = touched
+    for index in 0..<count { texts.touchSlot(rows[index].text, &touched) }
+    for index in 0..<count { texts.touchText(rows[index].text, &touched) }
+    for index in 0..<count {
+      let row = rows + index
+      row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+      touched ^= UInt64(row.pointee.plan?.pointee.laneCount ?? 0)
+    }
+    each { index, number, lane in touched ^= LaneSeries.touch(lane.pointee.series) }
+    each { index, number, lane in findBand(index, number, lane) }
+    each { index, number, lane in
+      touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
+    }
+    each { index, number, lane in
+      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
+    }
+    self.touched = touched
+  }
+
+  /// Goes through the lanes of all rows whose plans are known.
+  @inline(__always)
+  private func each(_ body: (Int, Int, UnsafePointer<RowPlan.Lane>) -> Void) {
+    for index in 0..<count {
+      guard let plan = rows[index].plan else { continue }
+      let lanes = RowPlan.lanes(plan)
+      for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes + number) }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import TariffRules
+import Testing
+
+@testable import Unification
+
+/// The bands of a lane are found by weight, however many there are.
+@Suite struct LaneBookTests {
+  private static let tonne: Int64 = 1_000_000
+
+  /// A book with legs and their answers. A band is known by what it costs.
+  private struct Desk: ~Copyable {
+    var legs = LegBook()
+    var book = LaneBook()
+    private var seriesOfLegs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
+    private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
+
+    init() {
+      seriesOfLegs = .allocate(capacity: 4)
+      answers = .allocate(capacity: 4)
+    }
+
+    deinit {
+      seriesOfLegs.deallocate()
+      answers.deallocate()
+    }
+
+    mutating func series(_ keys: [UInt64]) -> UnsafePointer<LaneSeries> {
+      for (leg, key) in keys.enumerated() {
+        (seriesOfLegs + leg).initialize(to: legs.series(LegKey(first: key)))
+      }
+      return book.series(seriesOfLegs, keys.count)
+    }
+
+    /// Keeps a band of one leg.
+    mutating func keep(
+      _ cost: Int64, _ low: Int64, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
+    ) -> Int64? {
+      var answer = LegAnswer(.priced)
+      (answer.amount, answer.low) = (cost, low)
+      guard
+        let kept = legs.keep(answer, (PerWeight(), PerWeight()), legs.series(LegKey(first: 99)))
+      else { return nil }
+      var band = LaneBand(answers, legs: 1)
+      guard band.add(0, kept) else { return nil }
+      return book.keep(band, high, series).pointee.sum(low)
+    }
+  }
+
+  private static func cost(_ series: UnsafePointer<LaneSeries>, _ weight: Int64) -> Int64? {
+    LaneSeries.band(series, weight).flatMap { $0.pointee.sum(weight) }
+  }
+
+  @Test func lanesWithTheSameLegsAreOne() {
+    var desk = Desk()
+    let keys: [[UInt64]] = [[1], [2], [1, 2], [2, 1], [1, 1], [1, 2, 3], [1, 2, 3, 1]]
+    let series = keys.map { desk.series($0) }
+    #expect(Set(series).count == keys.count)
+    let again = keys.map { desk.series($0) }
+    #expect(again == series)
+    #expect(series.map { Int($0.pointee.legCount) } == keys.map(\.count))
+    let legs = desk.legs.series(LegKey(first: 2))
+    #expect(series[2].pointee.legs[1] == legs && series[3].pointee.legs[0] == legs)
+    _ = desk.keep(7, 0, Self.tonne, series[2])
+    #expect(Self.cost(series[2], 5) == 7)
+    #expect(Self.cost(series[3], 5) == nil)
+  }
+
+  /// Three bands side by side, one apart, and one for no weight, kept in every order.
+  @Test func findsTheBandOfAWeight() {
+    let bands: [(cost: Int64, low: Int64, high: Int64)] = [
+      (1, Facts.absent, Facts.absent), (2, 0, 20 * Self.tonne),
+      (3, 20 * Self.tonne + 1, 20 * Self.tonne + 1), (4, 20 * Self.tonne + 2, 30 * Self.tonne),
+      (5, 40 * Self.tonne, Int64.max),
+    ]
+    for order in Self.orders(5) {
+      var desk = Desk()
+      let series = desk.series([1, 2])
+      for index in order {
+        let band = bands[index]
+        let cost = desk.keep(band.cost, band.low, band.high, series)
+        #expect(cost == band.cost)
+      }
+      for band in bands {
+        #expect(Self.cost(series, band.low) == band.cost)
+        #expect(Self.cost(series, band.high) == band.cost)
+      }
+      #expect(Self.cost(series, 19 * Self.tonne) == 2)
+      #expect(Self.cost(series, 9000 * Self.tonne) == 5)
+      for weight in [30 * Self.tonne + 1, 40 * Self.tonne - 1] {
+        #expect(Self.cost(series, weight) == nil, "no band is for it")
+      }
+    }
+  }
+
+  private static func orders(_ count: Int) -> [[Int]] {
+    if count == 0 { return [[]] }
+    return orders(count - 1).flatMap { order in
+      (0..<count).map { place in
+        Array(order[..<place]) + [count - 1] + Array(order[place...])
+      }
+    }
+  }
+
+  @Test func noWeightIsNoneOfNought() {
+    var desk = Desk()
+    let series = desk.series([1])
+    _ = desk.keep(8, Facts.absent, Facts.absent, series)
+    #expect(Self.cost(series, Facts.absent) == 8)
+    #expect(Self.cost(series, 0) == nil)
+    let other = desk.series([2])
+    _ = desk.keep(9, 0, Int64.max, other)
+    #expect(Self.cost(other, Facts.absent) == nil)
+    #expect(Self.cost(other, 0) == 9)
+    // A leg that no weight changes is for those without one as well.
+    let any = desk.series([3])
+    _ = desk.keep(10, Int64.min, Int64.max, any)
+    #expect(Self.cost(any, Facts.absent) == 10)
+    #expect(Self.cost(any, 5) == 10)
+  }
+
+  /// Those that find no place are good for the row that asks, and never found.
+  @Test func moreBandsThanFit() {
+    var desk = Desk()
+    let series = desk.series([1])
+    let other = desk.series([2])
+    let weights = Array(Int64(0)..<300)
+    for weight in weights.reversed() {
+      let cost = desk.keep(weight, weight, weight, series)
+      #expect(cost == weight)
+    }
+    let found = weights.filter { Self.cost(series, $0) != nil }
+    #expect(found.count == 64)
+    #expect(found.allSatisfy { Self.cost(series, $0) == $0 })
+    #expect(found == Array(weights.suffix(found.count)))
+    _ = desk.keep(5, 0, Int64.max, other)
+    #expect(Self.cost(other, 200) == 5)
+  }
+
+  @Test func aBandForOneRowIsNotFound() {
+    var desk = Desk()
+    let series = desk.series([1])
+    let cost = desk.keep(5, 0, nil, series)
+    #expect(cost == 5)
+    #expect(Self.cost(series, 0) == nil)
+    desk.book.passing.clear()
+    _ = desk.keep(6, 0, Self.tonne, series)
+    #expect(Self.cost(series, 0) == 6)
+  }
+
+  @Test func clearForgets() {
+    var desk = Desk()
+    let before = desk.series([1])
+    _ = desk.keep(5, 0, Self.tonne, before)
+    desk.book.clear()
+    let series = desk.series([1])
+    #expect(Self.cost(series, 0) == nil)
+    _ = desk.keep(6, 0, Self.tonne, series)
+    #expect(Self.cost(series, 0) == 6)
+  }
+
+  /// Filled up it says so; what it has stays good, and what more is asked of it is not kept.
+  @Test func isFull() {
+    var desk = Desk()
+    var all: [UnsafePointer<LaneSeries>] = []
+    while desk.book.hasRoom && all.count < 100_000 {
+      let number = Int64(all.count)
+      let series = desk.series([UInt64(number) % 100, 1000 + UInt64(number) / 100])
+      for place in Int64(0)..<3 {
+        _ = desk.keep(number * 3 + place, place * 10, place * 10 + 9, series)
+      }
+      all.append(series)
+      if desk.legs.isFull { break }
+    }
+    let hasRoom = desk.book.hasRoom
+    #expect(!hasRoom && all.count > 1000)
+    for (number, series) in all.dropLast().enumerated() {
+      for place in 0..<3 {
+        let cost = Self.cost(series, Int64(place * 10 + 9))
+        if cost != Int64(number * 3 + place) { Issue.record("\(number)") }
+      }
+    }
+    let late = desk.series([777_777])
+    let cost = desk.keep(5, 0, 9, late)
+    #expect(cost == 5)
+    #expect(Self.cost(late, 0) == nil)
+  }
+}
