@@ -2,119 +2,37 @@ import ExactMoney
 import TariffRules
 
 /// What one lane costs for a stretch of weights within which every leg is charged by the same
-/// rows: what is left for a row is arithmetic. What a row needs of it lies side by side.
+/// rows: what is left for a row is arithmetic. What a row needs of it lies side by side, behind it
+/// the legs' charges, kilometres and charges for a step. Only a `LaneBandMaker` makes one.
 struct LaneBand: BitwiseCopyable {
   /// The lowest weight for which it holds, in thousandths of a kilogram; one that is not given is
   /// below all.
-  private(set) var low = Int64.min
+  fileprivate(set) var low = Int64.min
   /// The sum of the legs' charges that do not depend on the weight, and of those for a step of it.
-  private var sum: Int64 = 0, perStep: Int64 = 0
+  fileprivate var sum: Int64 = 0, perStep: Int64 = 0
   /// What is passed through of one unit's price; below zero where that depends on the weight.
-  private(set) var passed: Int64 = -1
-  /// The answers for the legs; once it is kept, for the odd ones only.
-  private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
+  fileprivate(set) var passed: Int64 = -1
+  /// The answers for the odd legs.
+  fileprivate var answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
   /// The legs that go by steps of their own, or whose charges have to be rounded, as a mask.
-  private var odd: UInt32 = 0
+  fileprivate var odd: UInt32 = 0
   /// The step, in thousandths of a kilogram.
-  private var step: Int32 = 1
+  fileprivate var step: Int32 = 1
   /// Why there is no price.
-  private(set) var refusal: Int32 = -1
+  fileprivate(set) var refusal: Int32 = -1
   let legCount: UInt8
-  private(set) var outcome = LegAnswer.Outcome.priced
+  fileprivate(set) var outcome = LegAnswer.Outcome.priced
   /// Whether some partner earns, for all weights of the band.
-  private var isEarning = false
+  fileprivate var isEarning = false
   /// Whether no charge is below zero.
-  private var isNeverNegative = true
+  fileprivate var isNeverNegative = true
 
   /// A lane with more legs is left to the quote.
   static let mostLegs = 32
 
-  /// A band of which nothing is known yet.
-  /// - Parameter answers: where the answers for its legs will be.
-  init(_ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>, legs: Int) {
+  fileprivate init(_ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>, legs: Int) {
     self.answers = answers
     legCount = UInt8(truncatingIfNeeded: legs)
-  }
-
-  /// Puts it into memory, with the legs' charges, kilometres and charges for a step behind it.
-  func kept(in memory: inout Arena) -> UnsafePointer<LaneBand> {
-    let count = Int(legCount)
-    let place = memory.take(LaneBand.self, 1, alignment: 64)
-    let legs = memory.take(Int32.self, count * (perStep == 0 ? 2 : 3))
-    let own = memory.take(UnsafePointer<LegAnswer>.self, odd.nonzeroBitCount)
-    place.initialize(to: LaneBand(self, own))
-    var (rest, index) = (odd, 0)
-    while rest != 0 {
-      own[index] = answers[rest.trailingZeroBitCount]
-      rest &= rest &- 1
-      index += 1
-    }
-    guard isPriced else { return UnsafePointer(place) }
-    for leg in 0..<count {
-      let answer = answers[leg].pointee
-      let isOdd = odd >> UInt32(leg) & 1 != 0
-      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.amount)
-      legs[count + leg] = answer.kilometres
-      if perStep != 0 {
-        legs[2 * count + leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.perStep)
-      }
-    }
-    return UnsafePointer(place)
-  }
-
-  private init(_ other: LaneBand, _ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>) {
-    (low, sum, perStep, passed) = (other.low, other.sum, other.perStep, other.passed)
-    (odd, step, refusal) = (other.odd, other.step, other.refusal)
-    (legCount, outcome) = (other.legCount, other.outcome)
-    (isEarning, isNeverNegative) = (other.isEarning, other.isNeverNegative)
-    self.answers = answers
-  }
-
-  // MARK: - How it comes about
-
-  /// Adds the answer for a leg, in their order; false where no other leg matters.
-  mutating func add(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
-    low = max(low, answer.pointee.low)
-    outcome = answer.pointee.outcome
-    refusal = answer.pointee.refusal
-    guard isPriced else { return false }
-    answers[leg] = answer
-    let isFlat = answer.pointee.isFlat
-    if isFlat && answer.pointee.amount < 0 { isNeverNegative = false }
-    let fits = answer.pointee.amount.magnitude <= Int32.max
-    if fits && (isFlat || isInStep(answer)) {
-      sum &+= answer.pointee.amount
-      perStep &+= answer.pointee.perStep
-      if !isFlat { step = answer.pointee.step }
-    } else {
-      odd |= 1 << UInt32(leg)
-    }
-    return true
-  }
-
-  /// Whether a leg goes by the same steps as those before, and what a step costs is so little that
-  /// no product with a number of steps can overflow.
-  private func isInStep(_ answer: UnsafePointer<LegAnswer>) -> Bool {
-    answer.pointee.rounded == nil && answer.pointee.amount >= 0
-      && answer.pointee.perStep <= Int32.max
-      && (perStep == 0 || answer.pointee.step == step)
-      && perStep + answer.pointee.perStep < LegAnswer.mostPerStep(answer.pointee.step)
-  }
-
-  /// Notes what can be told of all weights of the band, once all legs are there.
-  mutating func close(_ division: UnsafePointer<DivisionPlan>) {
-    var isSteady = true
-    passed = 0
-    for leg in 0..<Int(legCount) {
-      let answer = answers[leg].pointee
-      if division.pointee.legs[leg].carrier < 0 {
-        isSteady = isSteady && answer.isFlat
-        passed &+= answer.amount
-      } else if answer.amount > 0 || (answer.perStep > 0 && low > 0) {
-        isEarning = true
-      }
-    }
-    if !isSteady || !isNeverNegative { passed = -1 }
   }
 
   // MARK: - What a row costs
@@ -139,8 +57,7 @@ struct LaneBand: BitwiseCopyable {
     return !overflow && charged <= Money.limit
   }
 
-  /// The charges for one unit of a weight, added up; nil where one is beyond the limits. The band
-  /// is one that was kept.
+  /// The charges for one unit of a weight, added up; nil where one is beyond the limits.
   @inline(__always)
   func sum(_ weight: Int64) -> Int64? {
     var sum = sum
@@ -160,7 +77,7 @@ struct LaneBand: BitwiseCopyable {
     return sum.magnitude <= Money.limit.magnitude ? sum : nil
   }
 
-  /// Writes each leg's charges for one unit of a weight. The band is one that was kept.
+  /// Writes each leg's charges for one unit of a weight.
   @inline(__always)
   static func write(
     _ band: UnsafePointer<LaneBand>, _ weight: Int64, to list: UnsafeMutablePointer<Int64>
@@ -179,7 +96,7 @@ struct LaneBand: BitwiseCopyable {
     }
   }
 
-  /// The kilometres of each leg of a band that was kept.
+  /// The kilometres of each leg.
   @inline(__always)
   static func kilometres(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
     legs(band) + Int(band.pointee.legCount)
@@ -206,5 +123,97 @@ struct LaneBand: BitwiseCopyable {
       rest &= rest &- 1
     }
     return touched
+  }
+}
+
+/// Makes a band from the answers for the legs of a lane.
+struct LaneBandMaker {
+  private var band: LaneBand
+  private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
+
+  /// A band of which nothing is known yet.
+  /// - Parameter answers: room for the answers for its legs.
+  init(_ answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>, legs: Int) {
+    self.answers = answers
+    band = LaneBand(answers, legs: legs)
+  }
+
+  /// The lowest weight for which all answers so far hold.
+  var low: Int64 { band.low }
+
+  /// Whether all legs so far have a price.
+  var isPriced: Bool { band.isPriced }
+
+  /// Adds the answer for a leg, in their order; false where no other leg matters.
+  mutating func add(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
+    band.low = max(band.low, answer.pointee.low)
+    band.outcome = answer.pointee.outcome
+    band.refusal = answer.pointee.refusal
+    guard band.isPriced else { return false }
+    answers[leg] = answer
+    let isFlat = answer.pointee.isFlat
+    if isFlat && answer.pointee.amount < 0 { band.isNeverNegative = false }
+    let fits = answer.pointee.amount.magnitude <= Int32.max
+    if fits && (isFlat || isInStep(answer)) {
+      band.sum &+= answer.pointee.amount
+      band.perStep &+= answer.pointee.perStep
+      if !isFlat { band.step = answer.pointee.step }
+    } else {
+      band.odd |= 1 << UInt32(leg)
+    }
+    return true
+  }
+
+  /// Whether a leg goes by the same steps as those before, and what a step costs is so little that
+  /// no product with a number of steps can overflow.
+  private func isInStep(_ answer: UnsafePointer<LegAnswer>) -> Bool {
+    answer.pointee.rounded == nil && answer.pointee.amount >= 0
+      && answer.pointee.perStep <= Int32.max
+      && (band.perStep == 0 || answer.pointee.step == band.step)
+      && band.perStep + answer.pointee.perStep < LegAnswer.mostPerStep(answer.pointee.step)
+  }
+
+  /// Notes what can be told of all weights of the band, once all legs are there.
+  mutating func close(_ division: UnsafePointer<DivisionPlan>) {
+    var isSteady = true
+    band.passed = 0
+    for leg in 0..<Int(band.legCount) {
+      let answer = answers[leg].pointee
+      if division.pointee.legs[leg].carrier < 0 {
+        isSteady = isSteady && answer.isFlat
+        band.passed &+= answer.amount
+      } else if answer.amount > 0 || (answer.perStep > 0 && band.low > 0) {
+        band.isEarning = true
+      }
+    }
+    if !isSteady || !band.isNeverNegative { band.passed = -1 }
+  }
+
+  /// Puts the band into memory, with what lies behind it.
+  func kept(in memory: inout Arena) -> UnsafePointer<LaneBand> {
+    let count = Int(band.legCount)
+    let place = memory.take(LaneBand.self, 1, alignment: 64)
+    let legs = memory.take(Int32.self, count * (band.perStep == 0 ? 2 : 3))
+    legs.initialize(repeating: 0, count: count * (band.perStep == 0 ? 2 : 3))
+    let own = memory.take(UnsafePointer<LegAnswer>.self, band.odd.nonzeroBitCount)
+    place.initialize(to: band)
+    place.pointee.answers = own
+    var (rest, index) = (band.odd, 0)
+    while rest != 0 {
+      own[index] = answers[rest.trailingZeroBitCount]
+      rest &= rest &- 1
+      index += 1
+    }
+    guard band.isPriced else { return UnsafePointer(place) }
+    for leg in 0..<count {
+      let answer = answers[leg].pointee
+      let isOdd = band.odd >> UInt32(leg) & 1 != 0
+      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.amount)
+      legs[count + leg] = answer.kilometres
+      if band.perStep != 0 {
+        legs[2 * count + leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.perStep)
+      }
+    }
+    return UnsafePointer(place)
   }
 }

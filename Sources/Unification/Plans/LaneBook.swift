@@ -98,7 +98,7 @@ struct LaneBook: ~Copyable {
   /// Keeps a band of a series, at least for this row.
   /// - Parameter high: the highest weight for which it holds; nil where no other row asks for it.
   mutating func keep(
-    _ band: LaneBand, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
+    _ band: LaneBandMaker, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
     guard let high, hasRoom, let place = place(high, series) else {
       return band.kept(in: &passing)

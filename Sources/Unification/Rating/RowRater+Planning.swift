@@ -100,7 +100,7 @@ extension RowRater {
   ) -> UnsafePointer<LaneBand>? {
     let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
-    var band = LaneBand(answers, legs: count)
+    var band = LaneBandMaker(answers, legs: count)
     var high: Int64? = Int64.max
     for leg in 0..<count {
       let series = lane.series.pointee.legs[leg]

@@ -50,7 +50,7 @@ import Testing
     var legBook = LegBook()
     var memory = Arena(bytes: 1 << 16)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, legs.count)
-    var band = LaneBand(answers, legs: legs.count)
+    var band = LaneBandMaker(answers, legs: legs.count)
     let series = legBook.series(LegKey())
     for (index, leg) in legs.enumerated() {
       let answer = legBook.keep(leg.answer, (leg.rounded, PerWeight()), series)
@@ -190,7 +190,7 @@ import Testing
     var legBook = LegBook()
     var memory = Arena(bytes: 1 << 12)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, 3)
-    var band = LaneBand(answers, legs: 3)
+    var band = LaneBandMaker(answers, legs: 3)
     let series = legBook.series(LegKey())
     let nothing = (PerWeight(), PerWeight())
     var first = Leg(amount: 5).answer
@@ -211,7 +211,7 @@ import Testing
     var legBook = LegBook()
     var memory = Arena(bytes: 1 << 12)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, 3)
-    var band = LaneBand(answers, legs: 3)
+    var band = LaneBandMaker(answers, legs: 3)
     let series = legBook.series(LegKey())
     let nothing = (PerWeight(), PerWeight())
     var second = LegAnswer(.refused)

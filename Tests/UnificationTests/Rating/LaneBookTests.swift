@@ -40,7 +40,7 @@ import Testing
       guard
         let kept = legs.keep(answer, (PerWeight(), PerWeight()), legs.series(LegKey(first: 99)))
       else { return nil }
-      var band = LaneBand(answers, legs: 1)
+      var band = LaneBandMaker(answers, legs: 1)
       guard band.add(0, kept) else { return nil }
       return book.keep(band, high, series).pointee.sum(low)
     }
