@@ -117,10 +117,9 @@ struct LaneBand: BitwiseCopyable {
   @inline(__always)
   var touchedAnswers: UInt64 {
     var touched: UInt64 = 0
-    var rest = odd
-    while rest != 0 {
-      touched ^= UInt64(bitPattern: answers[rest.nonzeroBitCount - 1].pointee.amount)
-      rest &= rest &- 1
+    if odd == 0 { return touched }
+    for index in 0..<odd.nonzeroBitCount {
+      touched ^= UInt64(bitPattern: answers[index].pointee.amount)
     }
     return touched
   }

@@ -4,7 +4,6 @@ import TariffRules
 
 /// Reads, rates and writes rows by the compiled rules.
 struct FastRater: ~Copyable {
-  private let scanner: RowScanner
   private var reader: RowReader
   private var rater: RowRater
   private var ahead: RowsAhead
@@ -17,8 +16,7 @@ struct FastRater: ~Copyable {
   private let columns: [(index: Int, field: String)]
 
   init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes) {
-    scanner = RowScanner(width: file.header.count)
-    ahead = RowsAhead(scanner)
+    ahead = RowsAhead(RowScanner(width: file.header.count))
     reader = RowReader(tables, file, regimes.shared)
     rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
     roomForAnswer = 96 + rater.parties.count * 28

@@ -72,8 +72,8 @@ struct LegBook: ~Copyable {
   }
 
   /// Keeps another answer of a series, and what of its weight has to be rounded; nil where there is
-  /// no room. Where it is never changes, as bands refer to it. A series that is full is not asked
-  /// for it again.
+  /// no room. Where it is never changes, as bands refer to it. What a full series has no place for
+  /// is good for the row that asks, and not found again.
   mutating func keep(
     _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight),
     _ series: UnsafeMutablePointer<LegSeries>
