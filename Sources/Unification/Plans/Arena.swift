@@ -19,6 +19,9 @@ struct Arena: ~Copyable {
     UnsafePointer((memory + place).assumingMemoryBound(to: type))
   }
 
+  /// Where something is that was taken.
+  func place(of item: UnsafeRawPointer) -> Int { item - UnsafeRawPointer(memory) }
+
   mutating func clear() { used = 0 }
 
   /// Room that stays until all is cleared; whoever takes it has asked before whether it is there.

@@ -55,6 +55,8 @@ struct DayPlans: ~Copyable {
 
   /// What every row of a day needs at once.
   struct Tables: BitwiseCopyable {
+    /// The number of its rules.
+    let rules: Int
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     let customers: FixedTable<Int32>
     let unClasses: FixedTable<Int64>
@@ -84,10 +86,13 @@ struct DayPlans: ~Copyable {
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
+  /// The amounts of the agreement in the money of days: days on which they are the same share them.
+  private var amounts: [[Int64]: FixedTable<Int64>] = [:]
+  private let memory = FixedMemory()
 
   private static let dayCount = Int(Day.latest.number - Day.earliest.number) + 1
   private static let unknown = -1
-  private static let mostPlans = 1 << Int(RowKeyPlan.dayBits)
+  private static let mostPlans = 1 << 12
   private static let mostExchanges = 60_000
 
   init(_ source: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
@@ -131,7 +136,7 @@ struct DayPlans: ~Copyable {
     plans.append(DayPlan(number, book, regime.now.moved(to: day)))
     (tables + number).initialize(
       to: Tables(
-        equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
+        rules: book.number, equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
         rowKeys: regime.rowKeys))
     known[key] = number
     return number
@@ -156,8 +161,17 @@ struct DayPlans: ~Copyable {
       exchanges[key] = number
       return number
     }
-    let made = LegReckoner.Setting(day, target, numbers)
+    let made = LegReckoner.Setting(
+      day, target, memory.table(numbers),
+      amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }))
     day.settings[target] = made
+    return made
+  }
+
+  private mutating func amounts(_ list: [Int64]) -> FixedTable<Int64> {
+    if let known = amounts[list] { return known }
+    let made = memory.table(list)
+    amounts[list] = made
     return made
   }
 }

@@ -1,7 +1,7 @@
 import TariffRules
 
-/// The bands of a lane for consignments whose legs ask the same, each for some weights. It stands
-/// where it is until all are forgotten.
+/// The bands of a lane for consignments whose legs ask the same, each for some weights, with equal
+/// conversion. It stands where it is until all are forgotten.
 struct LaneSeries: BitwiseCopyable {
   /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
   /// given below all.
@@ -10,8 +10,10 @@ struct LaneSeries: BitwiseCopyable {
     var band: UnsafePointer<LaneBand>
   }
 
-  /// The legs with their answers.
+  fileprivate let kind: UnsafePointer<LaneKind>
+  /// The legs with their answers, and the number of what converts the money of each.
   let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
+  fileprivate let exchanges: UnsafeMutablePointer<UInt16>
   /// From the lightest to the heaviest; the first ones are behind the series itself.
   fileprivate var places: UnsafeMutablePointer<Place>
   fileprivate var count: UInt16 = 0, capacity: UInt16
@@ -34,64 +36,129 @@ struct LaneSeries: BitwiseCopyable {
   static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
     UInt64(series.pointee.count)
   }
+
+  /// Whether it is of a kind of lane with what a day converts by.
+  @inline(__always)
+  fileprivate func isOf(_ other: UnsafePointer<LaneKind>, _ day: FixedTable<UInt16>) -> Bool {
+    guard kind == other else { return false }
+    var differ: UInt16 = 0
+    for leg in 0..<Int(legCount) {
+      differ |= exchanges[leg] ^ day[Int(other.pointee.legs[leg].conversions)]
+    }
+    return differ == 0
+  }
 }
 
-/// Lanes by their legs, in memory of fixed size: when it is used up all begins anew.
+/// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is
+/// used up all begins anew.
 struct LaneBook: ~Copyable {
   private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
-  private var count = 0
+  private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
+  private var count = 0, termsCount = 0
   private var memory = Arena(bytes: 14 << 20)
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 14
+  private static let most = (1 << Int(bits)) / 4 * 3
   private static let firstBands = 4, mostBands = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
     entries.initialize(repeating: nil, count: 1 << Int(Self.bits))
+    terms = .allocate(capacity: 1 << Int(Self.bits))
+    terms.initialize(repeating: nil, count: 1 << Int(Self.bits))
   }
 
-  deinit { entries.deallocate() }
+  deinit {
+    entries.deallocate()
+    terms.deallocate()
+  }
 
-  /// Whether there is room for another lane and its bands.
-  var hasRoom: Bool { memory.hasRoom(1 << 17) && count < (1 << Int(Self.bits)) / 4 * 3 }
+  /// Whether there is room for the lanes of another row and their bands.
+  var hasRoom: Bool { memory.hasRoom(1 << 17) && count < Self.most && termsCount < Self.most }
 
   /// Forgets all.
   mutating func clear() {
     entries.update(repeating: nil, count: 1 << Int(Self.bits))
-    count = 0
+    terms.update(repeating: nil, count: 1 << Int(Self.bits))
+    (count, termsCount) = (0, 0)
     memory.clear()
   }
 
-  /// The series of a lane with such legs.
-  mutating func series(
-    _ legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>, _ legCount: Int
-  ) -> UnsafePointer<LaneSeries> {
-    var mixed = UInt64(legCount)
-    for leg in 0..<legCount {
-      mixed = (mixed ^ UInt64(UInt(bitPattern: legs[leg]))) &* 0xFF51_AFD7_ED55_8CCD
-      mixed ^= mixed &>> 32
-    }
-    var at = Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.bits))
-    while let known = entries[at] {
-      if Int(known.pointee.legCount) == legCount
-        && (0..<legCount).allSatisfy({ known.pointee.legs[$0] == legs[$0] })
-      {
-        return UnsafePointer(known)
+  @inline(__always)
+  private static func slot(_ mixed: UInt64) -> Int {
+    Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- bits))
+  }
+
+  /// The terms of a lane in the money of a day.
+  @inline(__always)
+  mutating func terms(
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
+  ) -> UnsafeMutablePointer<LaneTerms> {
+    var mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
+    mixed ^= UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31
+    var at = Self.slot(mixed)
+    while let known = terms[at] {
+      if known.pointee.terms == lane.terms && known.pointee.amounts == amounts.pointer {
+        return known
       }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    count += 1
+    return makeTerms(lane, amounts, at)
+  }
+
+  @inline(never)
+  private mutating func makeTerms(
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ place: Int
+  ) -> UnsafeMutablePointer<LaneTerms> {
+    let made = memory.take(LaneTerms.self, 1, alignment: 64)
+    made.initialize(to: LaneTerms(lane.terms, amounts, lane.plan.pointee))
+    terms[place] = made
+    termsCount += 1
+    return made
+  }
+
+  /// The series of a kind of lane with what a day converts by.
+  /// - Parameter exchanges: by the number of the conversions.
+  @inline(__always)
+  mutating func series(
+    _ kind: UnsafePointer<LaneKind>, _ exchanges: FixedTable<UInt16>, _ legs: inout LegBook
+  ) -> UnsafePointer<LaneSeries> {
+    var mixed = UInt64(UInt(bitPattern: kind))
+    for leg in 0..<kind.pointee.legCount {
+      let exchange = exchanges[Int(kind.pointee.legs[leg].conversions)]
+      mixed = mixed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(exchange)
+    }
+    var at = Self.slot(mixed ^ mixed &>> 32)
+    while let known = entries[at] {
+      if known.pointee.isOf(kind, exchanges) { return UnsafePointer(known) }
+      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
+    }
+    return makeSeries(kind, exchanges, &legs, at)
+  }
+
+  @inline(never)
+  private mutating func makeSeries(
+    _ kind: UnsafePointer<LaneKind>, _ exchanges: FixedTable<UInt16>, _ legs: inout LegBook,
+    _ place: Int
+  ) -> UnsafePointer<LaneSeries> {
+    let legCount = kind.pointee.legCount
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
-    own.update(from: legs, count: legCount)
+    let converting = memory.take(UInt16.self, legCount)
+    for leg in 0..<legCount {
+      let asked = kind.pointee.legs[leg]
+      converting[leg] = exchanges[Int(asked.conversions)]
+      own[leg] = legs.series(asked.key.converted(by: converting[leg]))
+    }
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)
     made.initialize(
       to: LaneSeries(
-        legs: own, places: places, capacity: UInt16(Self.firstBands),
-        legCount: UInt8(truncatingIfNeeded: legCount)))
-    entries[at] = made
+        kind: kind, legs: own, exchanges: converting, places: places,
+        capacity: UInt16(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
+    entries[place] = made
+    count += 1
     return UnsafePointer(made)
   }
 

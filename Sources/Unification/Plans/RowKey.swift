@@ -27,7 +27,7 @@ struct RowKey: BitwiseCopyable, Equatable {
 
 /// How a row's key is put together for one kind of equipment: of each field it has only what some
 /// table in force tells apart. Its first word is for the places, half of the second for the
-/// equipment, the day's rules, the customer's currency and whether a weight is given.
+/// equipment, the rules in force, the customer's currency and whether a weight is given.
 struct RowKeyPlan: BitwiseCopyable {
   struct Part: BitwiseCopyable {
     let field: Int32
@@ -41,8 +41,8 @@ struct RowKeyPlan: BitwiseCopyable {
   /// The parts do not fit: a row is left to the quote.
   private(set) var isTooWide = false
 
-  /// How many bits a place has, the day's rules, and a value in thousandths.
-  static let placeBits: UInt64 = 21, dayBits: UInt64 = 12, valueBits: Int32 = 25
+  /// How many bits a place has, the rules, and a value in thousandths.
+  static let placeBits: UInt64 = 21, rulesBits: UInt64 = 12, valueBits: Int32 = 25
   /// Where in the second word the other things begin.
   static let currencyAt: UInt64 = 12, equipmentAt: UInt64 = 20, weighedAt: UInt64 = 36
   static let partsAt: Int32 = 37

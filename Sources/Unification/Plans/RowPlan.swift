@@ -43,7 +43,7 @@ struct LaneTerms: BitwiseCopyable {
   }
 }
 
-/// How consignments with the same key are answered: its lanes are behind it.
+/// How consignments that read alike are answered, on a day: its lanes are behind it.
 struct RowPlan: BitwiseCopyable {
   /// One lane: what it costs, and on what terms.
   struct Lane: BitwiseCopyable {
@@ -55,91 +55,12 @@ struct RowPlan: BitwiseCopyable {
   /// None where a quote must answer.
   var laneCount: Int32 = 0
 
+  static let mostLanes = 64
+  /// What the largest one takes.
+  static let mostBytes = MemoryLayout<RowPlan>.stride + mostLanes * MemoryLayout<Lane>.stride
+
   @inline(__always)
   static func lanes(_ plan: UnsafePointer<RowPlan>) -> UnsafePointer<Lane> {
     UnsafeRawPointer(plan + 1).assumingMemoryBound(to: Lane.self)
-  }
-}
-
-/// Plans by their key, in memory of fixed size: when it is used up all begins anew.
-struct RowMemo: ~Copyable {
-  private struct Entry: BitwiseCopyable {
-    var key = RowKey.none
-    var plan: UnsafePointer<RowPlan>?
-  }
-
-  private struct TermsKey: Hashable {
-    let terms: UnsafePointer<TermsPlan>, amounts: UnsafePointer<Int64>
-  }
-
-  private let entries: UnsafeMutablePointer<Entry>
-  private var count = 0
-  private var terms: [TermsKey: UnsafeMutablePointer<LaneTerms>] = [:]
-  /// For the plans and terms.
-  private var memory = Arena(bytes: 3 << 20)
-
-  private static let bits: UInt64 = 15
-  /// More than one plan takes.
-  private static let roomForOne = 1 << 15
-
-  init() {
-    entries = .allocate(capacity: 1 << Self.bits)
-    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
-  }
-
-  deinit { entries.deallocate() }
-
-  /// The plan of a key; nil if there is none yet.
-  @inline(__always)
-  func plan(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    let entry = entry(key)
-    return entry.pointee.key == key ? entry.pointee.plan : nil
-  }
-
-  /// Where the plan of a key is, or will be; a quarter of the places is always free.
-  @inline(__always)
-  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
-    var at = key.slot(Self.bits)
-    while entries[at].key != key && entries[at].key != RowKey.none {
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
-    }
-    return entries + at
-  }
-
-  /// Keeps a plan that is not there yet.
-  mutating func keep(
-    _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<RowPlan.Lane>, _ laneCount: Int
-  ) -> UnsafePointer<RowPlan> {
-    let plan = memory.take(RowPlan.self, 1, alignment: 64)
-    plan.initialize(to: RowPlan(unit: unit, laneCount: Int32(laneCount)))
-    memory.take(RowPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
-    entry(key).pointee = Entry(key: key, plan: UnsafePointer(plan))
-    count += 1
-    return UnsafePointer(plan)
-  }
-
-  /// The terms of a lane in the money of a day.
-  mutating func terms(
-    _ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan
-  ) -> UnsafeMutablePointer<LaneTerms> {
-    let key = TermsKey(terms: terms, amounts: amounts.pointer)
-    if let known = self.terms[key] { return known }
-    let made = memory.take(LaneTerms.self, 1, alignment: 64)
-    made.initialize(to: LaneTerms(terms, amounts, lane))
-    self.terms[key] = made
-    return made
-  }
-
-  /// Whether there is room for another plan.
-  var hasRoom: Bool {
-    memory.hasRoom(Self.roomForOne) && count < (1 << Int(Self.bits)) / 4 * 3
-  }
-
-  /// Forgets all.
-  mutating func clear() {
-    entries.update(repeating: Entry(), count: 1 << Self.bits)
-    count = 0
-    terms.removeAll(keepingCapacity: true)
-    memory.clear()
   }
 }

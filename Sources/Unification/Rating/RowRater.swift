@@ -8,7 +8,7 @@ struct RowRater: ~Copyable {
   var row: RowFacts
   var days: DayPlans
   var legs: LegReckoner
-  var memo = RowMemo()
+  var kinds = KindBook()
   var book = LaneBook()
   var termsBook = TermsBook()
   var division: DivisionReckoner
@@ -20,11 +20,11 @@ struct RowRater: ~Copyable {
   private let legCharges: UnsafeMutablePointer<Int64>
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
-  /// The legs of a lane that is planned.
-  let legSeries: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
-  let plannedLanes: UnsafeMutablePointer<RowPlan.Lane>
-
-  static let mostLanes = 64
+  /// The legs of a lane that is planned, and the lanes.
+  let legKinds: UnsafeMutablePointer<LaneKind.Leg>
+  let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
+  /// The plan of the row that was read, with room for its lanes.
+  let rowPlan: UnsafeMutablePointer<RowPlan>
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -50,16 +50,20 @@ struct RowRater: ~Copyable {
     division = DivisionReckoner(parties: parties.count)
     texts = RowTexts(columns: columns)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
-    bands = .allocate(capacity: Self.mostLanes)
-    legSeries = .allocate(capacity: LaneBand.mostLegs)
-    plannedLanes = .allocate(capacity: Self.mostLanes)
+    bands = .allocate(capacity: RowPlan.mostLanes)
+    legKinds = .allocate(capacity: LaneBand.mostLegs)
+    plannedLanes = .allocate(capacity: RowPlan.mostLanes)
+    rowPlan = UnsafeMutableRawPointer.allocate(
+      byteCount: RowPlan.mostBytes, alignment: MemoryLayout<RowPlan.Lane>.alignment
+    ).bindMemory(to: RowPlan.self, capacity: 1)
   }
 
   deinit {
     legCharges.deallocate()
     bands.deallocate()
-    legSeries.deallocate()
+    legKinds.deallocate()
     plannedLanes.deallocate()
+    rowPlan.deallocate()
   }
 
   // MARK: - One row
@@ -78,31 +82,33 @@ struct RowRater: ~Copyable {
   mutating func answer(_ text: RowTexts.Text? = nil) -> Answer {
     row.day = days.number(row.dayNumber)
     if isFull { forget() }
-    guard row.day >= 0, let plan = plan() else { return .quoted }
-    if let text, texts.plan(text) == nil { texts.keep(text, plan) }
-    guard plan.pointee.laneCount > 0, makeBands(plan) else { return .quoted }
-    return compared(plan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
+    guard row.day >= 0, let kind = kind(), convert(kind) else { return .quoted }
+    if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
+    guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
+    return compared(rowPlan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
   }
 
-  /// Forgets what has no room for another plan, and what refers to it: plans refer to lanes and
-  /// terms, lanes to the answers of legs, these and terms to nothing.
+  /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to
+  /// lanes, lanes to the answers of legs and to kinds, kinds to terms, and these to nothing.
   @inline(never)
   private mutating func forget() {
     if legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
+    if termsBook.isFull || !kinds.hasRoom { kinds.clear() }
     if termsBook.isFull { termsBook.clear() }
     texts.clear()
-    memo.clear()
     book.clear()
   }
 
   /// Whether there is no room for another plan.
   private var isFull: Bool {
-    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !memo.hasRoom || termsBook.isFull
+    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !kinds.hasRoom || termsBook.isFull
   }
 
+  /// The plan of the row's kind; nil where a quote must answer.
   @inline(__always)
-  private mutating func plan() -> UnsafePointer<RowPlan>? {
+  private mutating func kind() -> UnsafePointer<KindPlan>? {
     let tables = days.tables + row.day
+    row.rules = tables.pointee.rules
     let equipmentClass = Int(row.classes[Field.equipment.rawValue])
     guard setOwner(tables.pointee.equipment[equipmentClass]) else { return nil }
     if row.customer >= 0 {
@@ -121,7 +127,7 @@ struct RowRater: ~Copyable {
     let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
     guard !keyPlan.pointee.isTooWide else { return nil }
     let key = row.key(keyPlan)
-    return memo.plan(key) ?? make(key)
+    return kinds.plan(key) ?? make(key)
   }
 
   /// The owner of the wagon where only one owner is given.

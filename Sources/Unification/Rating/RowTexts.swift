@@ -114,7 +114,10 @@ struct RowTexts: ~Copyable {
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
     var at = text.slot
     while slots[at] != Self.free {
-      if let entry = entry(at, text), Self.isOf(text, entry) { return entry.pointee.plan }
+      if let entry = entry(at, text), Self.isOf(text, entry) {
+        return UnsafeRawPointer(Self.words(entry) + text.count)
+          .assumingMemoryBound(to: RowPlan.self)
+      }
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
     }
     return nil
@@ -131,15 +134,14 @@ struct RowTexts: ~Copyable {
     touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
   }
 
-  /// A text that is known; its words are behind it.
+  /// A text that is known; its words are behind it, and then its plan.
   private struct Entry: BitwiseCopyable {
-    let plan: UnsafePointer<RowPlan>
     let classes: UInt64
   }
 
   @inline(__always)
   private static func words(_ entry: UnsafePointer<Entry>) -> UnsafePointer<Words> {
-    UnsafeRawPointer(entry + 1).assumingMemoryBound(to: Words.self)
+    UnsafeRawPointer(entry).advanced(by: wordBytes).assumingMemoryBound(to: Words.self)
   }
 
   @inline(__always)
@@ -159,16 +161,20 @@ struct RowTexts: ~Copyable {
     return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
   }
 
-  /// Keeps the plan of a text that is not known yet. It is forgotten before the plan is.
+  /// Keeps a plan for a text that is not known yet. It is forgotten before what the plan refers to.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    let most = MemoryLayout<Entry>.stride + Self.mostWords * Self.wordBytes + 64
+    let most = (Self.mostWords + 1) * Self.wordBytes + RowPlan.mostBytes + 64
     if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    let entry = texts.take(Entry.self, 1, alignment: 64)
-    entry.initialize(to: Entry(plan: plan, classes: text.classes))
-    slots[at] = UInt64(texts.used - MemoryLayout<Entry>.stride) | text.hash &<< 32
-    texts.take(Words.self, text.count).update(from: text.words, count: text.count)
+    let head = texts.take(Words.self, 1 + text.count, alignment: 64)
+    UnsafeMutableRawPointer(head).bindMemory(to: Entry.self, capacity: 1)
+      .initialize(to: Entry(classes: text.classes))
+    slots[at] = UInt64(texts.place(of: head)) | text.hash &<< 32
+    (head + 1).update(from: text.words, count: text.count)
+    texts.take(RowPlan.self, 1).initialize(to: plan.pointee)
+    let lanes = Int(plan.pointee.laneCount)
+    texts.take(RowPlan.Lane.self, lanes).update(from: RowPlan.lanes(plan), count: lanes)
     used += 1
   }
 }

@@ -19,7 +19,7 @@ struct LegSeries: BitwiseCopyable {
 /// Answers for legs, in memory of fixed size: when it is used up all begins anew.
 struct LegBook: ~Copyable {
   private struct Entry: BitwiseCopyable {
-    var first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = .max
+    var key = LegKey()
     var series: UnsafeMutablePointer<LegSeries>?
   }
 
@@ -52,22 +52,15 @@ struct LegBook: ~Copyable {
 
   /// The series of a key.
   mutating func series(_ key: LegKey) -> UnsafeMutablePointer<LegSeries> {
-    var mixed = (key.first ^ key.place &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
-    mixed = (mixed ^ mixed &>> 29 ^ key.second) &* 0xC2B2_AE3D_27D4_EB4F
-    var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.bits))
+    var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits))
     while let series = entries[at].series {
-      let known = entries + at
-      if known.pointee.place == key.place && known.pointee.first == key.first
-        && known.pointee.second == key.second
-      {
-        return series
-      }
+      if entries[at].key == key { return series }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
     count += 1
     let series = memory.take(LegSeries.self, 1)
     series.initialize(to: LegSeries())
-    entries[at] = Entry(first: key.first, second: key.second, place: key.place, series: series)
+    entries[at] = Entry(key: key, series: series)
     return series
   }
 

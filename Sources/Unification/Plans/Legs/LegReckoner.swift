@@ -45,21 +45,20 @@ struct LegReckoner: ~Copyable {
     let target: Int
     let currency: Currency
     /// The number of what converts, by the number of the conversions.
-    let exchanges: [UInt16]
+    let exchanges: FixedTable<UInt16>
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
-    private let memory = FixedMemory()
 
-    init(_ day: DayPlans.DayPlan, _ target: Int, _ exchanges: [UInt16]) {
+    init(
+      _ day: DayPlans.DayPlan, _ target: Int, _ exchanges: FixedTable<UInt16>,
+      _ amounts: FixedTable<Int64>
+    ) {
       self.day = day
       self.target = target
       self.exchanges = exchanges
+      self.amounts = amounts
       regimeNumber = day.book.number
-      let regime = day.book.regime
-      let currency = regime.currencies[target]
-      self.currency = currency
-      amounts = memory.table(
-        regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min })
+      currency = day.book.regime.currencies[target]
     }
   }
 
@@ -77,44 +76,41 @@ struct LegReckoner: ~Copyable {
     for carrier in 0..<Self.mostCarriers { isKeyed[carrier] = false }
   }
 
-  /// What the answer for a leg depends on.
-  mutating func key(_ place: Place, _ row: borrowing RowFacts, _ setting: Setting) -> LegKey {
-    let carrier = place.carrier.pointee.number
-    let plan = place.carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    var key = LegKey()
-    if carrier >= Self.mostCarriers {
-      key.isTooWide = true
-      return key
-    }
+  /// What the answer for a leg depends on, the conversion of the day aside; nil where that does
+  /// not fit.
+  mutating func kind(
+    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts,
+    regime: Int, target: Int
+  ) -> LaneKind.Leg? {
+    let number = carrier.pointee.number
+    let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
+    guard number < Self.mostCarriers, !plan.pointee.isTooWide else { return nil }
     // All legs of a carrier depend on the same of a row.
-    if !isKeyed[carrier] {
-      carrierKeys[carrier] = Self.key(plan, row)
-      isKeyed[carrier] = true
+    if !isKeyed[number] {
+      carrierKeys[number] = Self.key(plan, row)
+      isKeyed[number] = true
     }
-    key = carrierKeys[carrier]
-    key.place =
-      place.leg.id << 42 | UInt64(setting.regimeNumber) << 34
-      | UInt64(setting.exchanges[Int(plan.pointee.conversions)]) << 16
-      | UInt64(setting.target) << 8
-    return key
+    var key = LegKey(leg.id, regime: regime, target: target)
+    (key.first, key.second) = (carrierKeys[number].first, carrierKeys[number].second)
+    return LaneKind.Leg(key: key, conversions: plan.pointee.conversions)
   }
 
   private static func key(_ plan: UnsafePointer<KeyPlan>, _ row: borrowing RowFacts) -> LegKey {
     var key = LegKey()
-    key.isTooWide = plan.pointee.isTooWide
     for index in 0..<plan.pointee.parts.count {
-      let part = plan.pointee.parts[index]
+      let part = plan.pointee.parts.pointer + index
+      let field = Int(part.pointee.field)
       var bits: UInt64
-      if part.alike.count > 0 {
-        bits = UInt64(part.alike[Int(row.classes[Int(part.field)])])
+      if part.pointee.alike.count > 0 {
+        bits = UInt64(part.pointee.alike[Int(row.classes[field])])
       } else {
-        let value = row.values[Int(part.field)]
+        let value = row.values[field]
         bits = value == Facts.absent ? 0 : UInt64(bitPattern: value) &+ 1
       }
-      if part.shift < 64 {
-        key.first |= bits &<< UInt64(part.shift)
+      if part.pointee.shift < 64 {
+        key.first |= bits &<< UInt64(truncatingIfNeeded: part.pointee.shift)
       } else {
-        bits &<<= UInt64(part.shift &- 64)
+        bits &<<= UInt64(truncatingIfNeeded: part.pointee.shift &- 64)
         key.second |= bits
       }
     }

@@ -1,0 +1,133 @@
+import ExactMoney
+import TariffRules
+
+/// How consignments with the same key are answered on all days of the same rules: what the terms
+/// and the legs of its lanes are, before the money of a day. Its lanes are behind it.
+struct KindPlan: BitwiseCopyable {
+  struct Lane: BitwiseCopyable {
+    let terms: UnsafePointer<TermsPlan>
+    let plan: UnsafePointer<LanePlan>
+    let kind: UnsafePointer<LaneKind>
+  }
+
+  var unit: Int32 = 0
+  /// None where a quote must answer.
+  var laneCount: Int32 = 0
+
+  @inline(__always)
+  static func lanes(_ plan: UnsafePointer<KindPlan>) -> UnsafePointer<Lane> {
+    UnsafeRawPointer(plan + 1).assumingMemoryBound(to: Lane.self)
+  }
+}
+
+/// The legs of a lane for consignments that ask the same of them, on all days of the same rules.
+struct LaneKind: BitwiseCopyable {
+  struct Leg: BitwiseCopyable {
+    /// What its price depends on, the conversion of the day aside.
+    var key: LegKey
+    /// The number, in the regime, of the conversions that can be needed.
+    var conversions: Int32
+  }
+
+  let legs: UnsafePointer<Leg>
+  let legCount: Int
+
+  fileprivate func isOf(_ other: UnsafePointer<Leg>, _ count: Int) -> Bool {
+    legCount == count && (0..<count).allSatisfy { legs[$0].key == other[$0].key }
+  }
+}
+
+/// Plans by their key, and the kinds of their lanes, in memory of fixed size: when it is used up all
+/// begins anew.
+struct KindBook: ~Copyable {
+  private struct Entry: BitwiseCopyable {
+    var key = RowKey.none
+    var plan: UnsafePointer<KindPlan>?
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
+  private var count = 0, laneCount = 0
+  private var memory = Arena(bytes: 4 << 20)
+
+  private static let bits: UInt64 = 15, laneBits: UInt64 = 14
+  private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
+  /// More than one plan and its lanes take.
+  private static let roomForOne = 1 << 17
+
+  init() {
+    entries = .allocate(capacity: 1 << Self.bits)
+    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
+    lanes = .allocate(capacity: 1 << Self.laneBits)
+    lanes.initialize(repeating: nil, count: 1 << Self.laneBits)
+  }
+
+  deinit {
+    entries.deallocate()
+    lanes.deallocate()
+  }
+
+  /// Whether there is room for another plan.
+  var hasRoom: Bool {
+    memory.hasRoom(Self.roomForOne) && count < Self.most && laneCount < Self.mostLanes
+  }
+
+  /// Forgets all.
+  mutating func clear() {
+    entries.update(repeating: Entry(), count: 1 << Self.bits)
+    lanes.update(repeating: nil, count: 1 << Self.laneBits)
+    (count, laneCount) = (0, 0)
+    memory.clear()
+  }
+
+  /// The plan of a key; nil if there is none yet.
+  @inline(__always)
+  func plan(_ key: RowKey) -> UnsafePointer<KindPlan>? {
+    let entry = entry(key)
+    return entry.pointee.key == key ? entry.pointee.plan : nil
+  }
+
+  /// Where the plan of a key is, or will be; a quarter of the places is always free.
+  @inline(__always)
+  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
+    var at = key.slot(Self.bits)
+    while entries[at].key != key && entries[at].key != RowKey.none {
+      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
+    }
+    return entries + at
+  }
+
+  /// Keeps a plan that is not there yet.
+  mutating func keep(
+    _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<KindPlan.Lane>, _ laneCount: Int
+  ) -> UnsafePointer<KindPlan> {
+    let plan = memory.take(KindPlan.self, 1, alignment: 64)
+    plan.initialize(to: KindPlan(unit: unit, laneCount: Int32(laneCount)))
+    memory.take(KindPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
+    entry(key).pointee = Entry(key: key, plan: UnsafePointer(plan))
+    count += 1
+    return UnsafePointer(plan)
+  }
+
+  /// The kind of a lane with such legs.
+  mutating func lane(_ legs: UnsafePointer<LaneKind.Leg>, _ count: Int) -> UnsafePointer<LaneKind> {
+    var mixed = UInt64(count)
+    for leg in 0..<count {
+      mixed = (mixed ^ legs[leg].key.mixed) &* 0xFF51_AFD7_ED55_8CCD
+      mixed ^= mixed &>> 32
+    }
+    mixed &*= 0x9E37_79B9_7F4A_7C15
+    var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.laneBits))
+    while let known = lanes[at] {
+      if known.pointee.isOf(legs, count) { return known }
+      at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
+    }
+    laneCount += 1
+    let own = memory.take(LaneKind.Leg.self, count)
+    own.update(from: legs, count: count)
+    let made = memory.take(LaneKind.self, 1)
+    made.initialize(to: LaneKind(legs: own, legCount: count))
+    lanes[at] = UnsafePointer(made)
+    return UnsafePointer(made)
+  }
+}
