@@ -52,6 +52,10 @@ extension Exact {
 extension RoundingMode {
   /// The whole number that this mode makes of a fraction whose denominator is above zero.
   public func whole(_ numerator: Int128, over denominator: Int128) -> Int128 {
+    if let numerator = Int64(exactly: numerator), let denominator = Int64(exactly: denominator) {
+      // Only −2⁶³ over −1 would not fit, and no denominator is below zero.
+      return Int128(whole(numerator, over: denominator))
+    }
     let (whole, rest) = dividing(numerator, by: denominator)
     // The denominator is at least 2 where there is a rest, so the whole part is under 2¹²⁶ and has
     // room for one more.

@@ -80,11 +80,16 @@ public struct DailyRates: Sendable {
 
   /// The newest rate not after the day, at most ten days old.
   public func rate(on day: Day, asOf: Day?) -> Row? {
-    let newest = rows.filter { row in
-      row.date <= day && (asOf.map { row.published <= $0 } ?? true)
-    }.max { ($0.date, $0.published) < ($1.date, $1.published) }
-    guard let newest, newest.date.days(until: day) <= Self.oldestDays else { return nil }
-    return newest
+    var newest: Int?
+    for (index, row) in rows.enumerated() where row.date <= day {
+      if let asOf, row.published > asOf { continue }
+      if let newest, (rows[newest].date, rows[newest].published) >= (row.date, row.published) {
+        continue
+      }
+      newest = index
+    }
+    guard let newest, rows[newest].date.days(until: day) <= Self.oldestDays else { return nil }
+    return rows[newest]
   }
 
   static func read(_ reader: TableReader, base: Currency, other: Currency) -> DailyRates {

@@ -25,12 +25,13 @@ struct Arena: ~Copyable {
   mutating func clear() { used = 0 }
 
   /// Room that stays until all is cleared; whoever takes it has asked before whether it is there.
+  @inline(__always)
   mutating func take<Item: BitwiseCopyable>(
     _ type: Item.Type, _ count: Int, alignment: Int = 8
   ) -> UnsafeMutablePointer<Item> {
-    used = (used + alignment - 1) & ~(alignment - 1)
+    used = (used &+ alignment &- 1) & ~(alignment &- 1)
     let place = (memory + used).bindMemory(to: type, capacity: count)
-    used += count * MemoryLayout<Item>.stride
+    used &+= count &* MemoryLayout<Item>.stride
     return place
   }
 }

@@ -80,7 +80,7 @@ struct CarrierCompiler {
     case .minor: break
     case .exact: plan.isExactOnly = true
     }
-    plan.mode = Int8(RoundingMode.allCases.firstIndex(of: rule.mode) ?? 0)
+    plan.mode = rule.mode
     plan.code = Int32(all.firstIndex { $0.charge == rule.charge } ?? 0)
     return plan
   }
@@ -99,9 +99,8 @@ struct CarrierCompiler {
       plan.grid = Int32(number)
       pick(column, number, &plan)
     }
-    func pair(_ list: [Unit.Quantity]) -> (Int8, Int8) {
-      let codes = list.map { Int8(Unit.Quantity.allCases.firstIndex(of: $0) ?? 0) }
-      return (codes.first ?? -1, codes.count > 1 ? codes[1] : -1)
+    func pair(_ list: [Unit.Quantity]) -> (Unit.Quantity?, Unit.Quantity?) {
+      (list.first, list.dropFirst().first)
     }
     plan.isPerTonne = rate.unit.quantities.contains(.tonnes)
     plan.after = pair(rate.ratedPer.quantities)

@@ -42,14 +42,11 @@ struct DayPlans: ~Copyable {
     let number: Int
     let book: RouteBook
     let now: TablesInForce
-    /// By target currency.
-    fileprivate(set) var settings: [LegReckoner.Setting?]
 
     init(_ number: Int, _ book: RouteBook, _ now: TablesInForce) {
       self.number = number
       self.book = book
       self.now = now
-      settings = book.regime.currencies.map { _ in nil }
     }
   }
 
@@ -79,6 +76,8 @@ struct DayPlans: ~Copyable {
   private let asOf: Day?
   private let regimes: Regimes
   private(set) var plans: [DayPlan] = []
+  /// By the number of the plan and the target currency.
+  private var settings: [LegReckoner.Setting?] = []
   /// By the number of the plan.
   let tables: UnsafeMutablePointer<Tables>
   /// By day: the number of the plan.
@@ -134,6 +133,7 @@ struct DayPlans: ~Copyable {
     guard plans.count < Self.mostPlans else { return nil }
     let number = plans.count
     plans.append(DayPlan(number, book, regime.now.moved(to: day)))
+    settings.append(contentsOf: regimes.currencies.map { _ in nil })
     (tables + number).initialize(
       to: Tables(
         rules: book.number, equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
@@ -143,8 +143,13 @@ struct DayPlans: ~Copyable {
   }
 
   /// The setting of legs that are wanted in a currency; nil where there are too many.
+  @inline(__always)
   mutating func setting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
-    if let known = plans[plan].settings[target] { return known }
+    settings[plan &* regimes.currencies.count &+ target] ?? makeSetting(plan, target)
+  }
+
+  @inline(never)
+  private mutating func makeSetting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
     let day = plans[plan]
     let regime = day.book.regime
     guard exchanges.count + regime.conversions.count < Self.mostExchanges else { return nil }
@@ -164,7 +169,7 @@ struct DayPlans: ~Copyable {
     let made = LegReckoner.Setting(
       day, target, memory.table(numbers),
       amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }))
-    day.settings[target] = made
+    settings[plan * regimes.currencies.count + target] = made
     return made
   }
 

@@ -109,12 +109,11 @@ struct KeyCompiler {
         return rate.grid >= 0 && carrier.grids[Int(rate.grid)]?.content.isSteps == true
       }
       return [rate.before.0, rate.before.1, rate.after.0, rate.after.1].contains { quantity in
-        guard quantity >= 0 else { return false }
-        switch Unit.Quantity.allCases[Int(quantity)] {
+        switch quantity {
         case .metres: return field == .length && rate.deemed == nil
         case .axles: return field == .axles
         case .persons: return field == .persons
-        case .tonnes, .kilometres, .teu, .feu, .grt: return false
+        case .tonnes, .kilometres, .teu, .feu, .grt, nil: return false
         }
       }
     }

@@ -27,6 +27,13 @@ struct LaneKind: BitwiseCopyable {
     var key: LegKey
     /// The number, in the regime, of the conversions that can be needed.
     var conversions: Int32
+    let carrier: UnsafePointer<CarrierPlan>
+    /// How its price comes about before the money of a day.
+    fileprivate(set) var recipes: UnsafeMutablePointer<LegRecipes>?
+
+    init(key: LegKey, conversions: Int32, carrier: UnsafePointer<CarrierPlan>) {
+      (self.key, self.conversions, self.carrier) = (key, conversions, carrier)
+    }
   }
 
   let legs: UnsafePointer<Leg>
@@ -45,10 +52,16 @@ struct KindBook: ~Copyable {
     var plan: UnsafePointer<KindPlan>?
   }
 
+  private struct LegEntry: BitwiseCopyable {
+    var key = LegKey()
+    var recipes: UnsafeMutablePointer<LegRecipes>?
+  }
+
   private let entries: UnsafeMutablePointer<Entry>
   private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
-  private var count = 0, laneCount = 0
-  private var memory = Arena(bytes: 4 << 20)
+  private let legs: UnsafeMutablePointer<LegEntry>
+  private var count = 0, laneCount = 0, legCount = 0
+  private var memory = Arena(bytes: 7 << 20)
 
   private static let bits: UInt64 = 15, laneBits: UInt64 = 14
   private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
@@ -60,23 +73,28 @@ struct KindBook: ~Copyable {
     entries.initialize(repeating: Entry(), count: 1 << Self.bits)
     lanes = .allocate(capacity: 1 << Self.laneBits)
     lanes.initialize(repeating: nil, count: 1 << Self.laneBits)
+    legs = .allocate(capacity: 1 << Self.laneBits)
+    legs.initialize(repeating: LegEntry(), count: 1 << Self.laneBits)
   }
 
   deinit {
     entries.deallocate()
     lanes.deallocate()
+    legs.deallocate()
   }
 
   /// Whether there is room for another plan.
   var hasRoom: Bool {
     memory.hasRoom(Self.roomForOne) && count < Self.most && laneCount < Self.mostLanes
+      && legCount < Self.mostLanes
   }
 
   /// Forgets all.
   mutating func clear() {
     entries.update(repeating: Entry(), count: 1 << Self.bits)
     lanes.update(repeating: nil, count: 1 << Self.laneBits)
-    (count, laneCount) = (0, 0)
+    legs.update(repeating: LegEntry(), count: 1 << Self.laneBits)
+    (count, laneCount, legCount) = (0, 0, 0)
     memory.clear()
   }
 
@@ -125,9 +143,33 @@ struct KindBook: ~Copyable {
     laneCount += 1
     let own = memory.take(LaneKind.Leg.self, count)
     own.update(from: legs, count: count)
+    for leg in 0..<count { own[leg].recipes = recipes(own[leg]) }
     let made = memory.take(LaneKind.self, 1)
     made.initialize(to: LaneKind(legs: own, legCount: count))
     lanes[at] = UnsafePointer(made)
     return UnsafePointer(made)
+  }
+
+  /// The recipes for a leg, in whatever currency.
+  private mutating func recipes(_ leg: LaneKind.Leg) -> UnsafeMutablePointer<LegRecipes> {
+    let key = leg.key.inAnyCurrency
+    var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.laneBits))
+    while let known = legs[at].recipes {
+      if legs[at].key == key { return known }
+      at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
+    }
+    legCount += 1
+    let made = memory.take(LegRecipes.self, 1)
+    made.initialize(to: LegRecipes(leg.carrier))
+    legs[at] = LegEntry(key: key, recipes: made)
+    return made
+  }
+
+  /// Keeps a recipe for a leg, unless there is no room.
+  mutating func keep(
+    _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>,
+    _ recipes: UnsafeMutablePointer<LegRecipes>
+  ) {
+    recipes.pointee.keep(recipe, charges, in: &memory)
   }
 }

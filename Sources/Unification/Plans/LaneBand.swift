@@ -144,21 +144,25 @@ struct LaneBandMaker {
   var isPriced: Bool { band.isPriced }
 
   /// Adds the answer for a leg, in their order; false where no other leg matters.
+  @inline(__always)
   mutating func add(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
     band.low = max(band.low, answer.pointee.low)
-    band.outcome = answer.pointee.outcome
-    band.refusal = answer.pointee.refusal
-    guard band.isPriced else { return false }
+    guard answer.pointee.isPriced else {
+      (band.outcome, band.refusal) = (answer.pointee.outcome, answer.pointee.refusal)
+      return false
+    }
     answers[leg] = answer
+    let amount = answer.pointee.amount
     let isFlat = answer.pointee.isFlat
-    if isFlat && answer.pointee.amount < 0 { band.isNeverNegative = false }
-    let fits = answer.pointee.amount.magnitude <= Int32.max
-    if fits && (isFlat || isInStep(answer)) {
-      band.sum &+= answer.pointee.amount
-      band.perStep &+= answer.pointee.perStep
-      if !isFlat { band.step = answer.pointee.step }
+    if isFlat && amount < 0 { band.isNeverNegative = false }
+    if amount.magnitude <= Int32.max && (isFlat || isInStep(answer)) {
+      band.sum &+= amount
+      if !isFlat {
+        band.perStep &+= answer.pointee.perStep
+        band.step = answer.pointee.step
+      }
     } else {
-      band.odd |= 1 << UInt32(leg)
+      band.odd |= 1 &<< UInt32(truncatingIfNeeded: leg)
     }
     return true
   }
@@ -175,42 +179,44 @@ struct LaneBandMaker {
   /// Notes what can be told of all weights of the band, once all legs are there.
   mutating func close(_ division: UnsafePointer<DivisionPlan>) {
     var isSteady = true
-    band.passed = 0
+    var passed: Int64 = 0
+    let legs = division.pointee.legs.pointer
     for leg in 0..<Int(band.legCount) {
-      let answer = answers[leg].pointee
-      if division.pointee.legs[leg].carrier < 0 {
-        isSteady = isSteady && answer.isFlat
-        band.passed &+= answer.amount
-      } else if answer.amount > 0 || (answer.perStep > 0 && band.low > 0) {
+      let answer = answers[leg]
+      if legs[leg].carrier < 0 {
+        isSteady = isSteady && answer.pointee.isFlat
+        passed &+= answer.pointee.amount
+      } else if answer.pointee.amount > 0 || (answer.pointee.perStep > 0 && band.low > 0) {
         band.isEarning = true
       }
     }
-    if !isSteady || !band.isNeverNegative { band.passed = -1 }
+    band.passed = isSteady && band.isNeverNegative ? passed : -1
   }
 
   /// Puts the band into memory, with what lies behind it.
   func kept(in memory: inout Arena) -> UnsafePointer<LaneBand> {
     let count = Int(band.legCount)
     let place = memory.take(LaneBand.self, 1, alignment: 64)
-    let legs = memory.take(Int32.self, count * (band.perStep == 0 ? 2 : 3))
-    legs.initialize(repeating: 0, count: count * (band.perStep == 0 ? 2 : 3))
-    let own = memory.take(UnsafePointer<LegAnswer>.self, band.odd.nonzeroBitCount)
+    let legs = memory.take(Int32.self, count &* (band.perStep == 0 ? 2 : 3))
     place.initialize(to: band)
-    place.pointee.answers = own
-    var (rest, index) = (band.odd, 0)
-    while rest != 0 {
-      own[index] = answers[rest.trailingZeroBitCount]
-      rest &= rest &- 1
-      index += 1
-    }
     guard band.isPriced else { return UnsafePointer(place) }
     for leg in 0..<count {
-      let answer = answers[leg].pointee
-      let isOdd = band.odd >> UInt32(leg) & 1 != 0
-      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.amount)
-      legs[count + leg] = answer.kilometres
+      let answer = answers[leg]
+      let isOdd = band.odd &>> UInt32(truncatingIfNeeded: leg) & 1 != 0
+      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.pointee.amount)
+      legs[count &+ leg] = answer.pointee.kilometres
       if band.perStep != 0 {
-        legs[2 * count + leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.perStep)
+        legs[2 &* count &+ leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.pointee.perStep)
+      }
+    }
+    if band.odd != 0 {
+      let own = memory.take(UnsafePointer<LegAnswer>.self, band.odd.nonzeroBitCount)
+      place.pointee.answers = own
+      var (rest, index) = (band.odd, 0)
+      while rest != 0 {
+        own[index] = answers[rest.trailingZeroBitCount]
+        rest &= rest &- 1
+        index &+= 1
       }
     }
     return UnsafePointer(place)

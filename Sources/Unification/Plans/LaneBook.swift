@@ -149,7 +149,7 @@ struct LaneBook: ~Copyable {
     for leg in 0..<legCount {
       let asked = kind.pointee.legs[leg]
       converting[leg] = exchanges[Int(asked.conversions)]
-      own[leg] = legs.series(asked.key.converted(by: converting[leg]))
+      own[leg] = legs.series(asked.key.converted(by: converting[leg]), asked.recipes)
     }
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)

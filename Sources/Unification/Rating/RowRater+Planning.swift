@@ -143,11 +143,11 @@ extension RowRater {
   private mutating func reckon(
     _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int
   ) -> UnsafePointer<LegAnswer>? {
-    guard case .plan(let route) = days.plans[row.day].book.route(row),
-      let setting = days.setting(row.day, Int(lane.terms.pointee.currency))
-    else { return nil }
+    guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
+    if let answer = legs.reckoned(series, row, setting) { return answer }
+    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
-    return legs.reckoned(series, place, row, setting, route, number, leg)
+    return legs.reckoned(series, place, row, setting, route, number, leg, &kinds)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.

@@ -89,12 +89,14 @@ struct RowRater: ~Copyable {
   }
 
   /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to
-  /// lanes, lanes to the answers of legs and to kinds, kinds to terms, and these to nothing.
+  /// lanes, lanes to the answers of legs and to kinds, answers to kinds, kinds to terms, and these to
+  /// nothing.
   @inline(never)
   private mutating func forget() {
-    if legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
-    if termsBook.isFull || !kinds.hasRoom { kinds.clear() }
+    let isEmptied = termsBook.isFull || !kinds.hasRoom
     if termsBook.isFull { termsBook.clear() }
+    if isEmptied { kinds.clear() }
+    if isEmptied || legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
     texts.clear()
     book.clear()
   }

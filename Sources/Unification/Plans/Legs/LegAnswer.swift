@@ -23,6 +23,9 @@ struct LegKey: BitwiseCopyable, Equatable {
     LegKey(first: first, second: second, place: place | UInt64(exchange) &<< 16)
   }
 
+  /// The same for every currency in which it may be wanted.
+  var inAnyCurrency: LegKey { LegKey(first: first, second: second, place: place & ~0xFF00) }
+
   @inline(__always)
   static func == (one: LegKey, other: LegKey) -> Bool {
     (one.first ^ other.first) | (one.second ^ other.second) | (one.place ^ other.place) == 0

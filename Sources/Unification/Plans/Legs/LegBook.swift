@@ -1,6 +1,8 @@
 /// The answers for a leg of consignments that ask the same, each for some weights. It stands where
 /// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
+  /// How its price comes about before the money of a day.
+  fileprivate(set) var recipes: UnsafeMutablePointer<LegRecipes>?
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
 
@@ -51,7 +53,10 @@ struct LegBook: ~Copyable {
   }
 
   /// The series of a key.
-  mutating func series(_ key: LegKey) -> UnsafeMutablePointer<LegSeries> {
+  /// - Parameter recipes: those for all days; they stand longer than the series.
+  mutating func series(
+    _ key: LegKey, _ recipes: UnsafeMutablePointer<LegRecipes>? = nil
+  ) -> UnsafeMutablePointer<LegSeries> {
     var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits))
     while let series = entries[at].series {
       if entries[at].key == key { return series }
@@ -59,7 +64,7 @@ struct LegBook: ~Copyable {
     }
     count += 1
     let series = memory.take(LegSeries.self, 1)
-    series.initialize(to: LegSeries())
+    series.initialize(to: LegSeries(recipes: recipes))
     entries[at] = Entry(key: key, series: series)
     return series
   }

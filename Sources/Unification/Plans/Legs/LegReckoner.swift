@@ -24,18 +24,25 @@ struct LegReckoner: ~Copyable {
   var chargeable = ChargeableWeight()
   /// What the weight costs, in the last answer, that has to be rounded.
   private var rounded = (PerWeight(), PerWeight())
+  /// The charges of the recipe that is made.
+  private let chosen: UnsafeMutablePointer<LegRecipe.Charge>
+  private static let mostCharges = 64
+  /// The recipe of the leg that was reckoned last; nil where there is none.
+  private var recipe: LegRecipe?
 
   init(_ refusals: consuming RefusalTexts) {
     self.refusals = refusals
     scratch = .allocate(capacity: Sieve.mostWords * 6)
     carrierKeys = .allocate(capacity: Self.mostCarriers)
     isKeyed = .allocate(capacity: Self.mostCarriers)
+    chosen = .allocate(capacity: Self.mostCharges)
   }
 
   deinit {
     scratch.deallocate()
     carrierKeys.deallocate()
     isKeyed.deallocate()
+    chosen.deallocate()
   }
 
   /// Where a leg stands: its day's rules and the currency it is wanted in.
@@ -44,6 +51,8 @@ struct LegReckoner: ~Copyable {
     let regimeNumber: Int
     let target: Int
     let currency: Currency
+    let minorUnits: Int64
+    let equipment: FixedTable<RegimePlan.EquipmentPlan>
     /// The number of what converts, by the number of the conversions.
     let exchanges: FixedTable<UInt16>
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
@@ -59,6 +68,8 @@ struct LegReckoner: ~Copyable {
       self.amounts = amounts
       regimeNumber = day.book.number
       currency = day.book.regime.currencies[target]
+      minorUnits = currency.minorUnitsPerUnit
+      equipment = day.book.regime.equipment
     }
   }
 
@@ -92,7 +103,7 @@ struct LegReckoner: ~Copyable {
     }
     var key = LegKey(leg.id, regime: regime, target: target)
     (key.first, key.second) = (carrierKeys[number].first, carrierKeys[number].second)
-    return LaneKind.Leg(key: key, conversions: plan.pointee.conversions)
+    return LaneKind.Leg(key: key, conversions: plan.pointee.conversions, carrier: carrier)
   }
 
   private static func key(_ plan: UnsafePointer<KeyPlan>, _ row: borrowing RowFacts) -> LegKey {
@@ -117,13 +128,35 @@ struct LegReckoner: ~Copyable {
     return key
   }
 
-  /// Reckons a leg of the row on its route, and keeps the answer; nil where there is no room.
+  /// Reckons a leg of the row by its recipe, and keeps the answer; nil where there is none, or no
+  /// room.
+  mutating func reckoned(
+    _ series: UnsafeMutablePointer<LegSeries>, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> UnsafePointer<LegAnswer>? {
+    guard let recipes = series.pointee.recipes,
+      let recipe = LegRecipes.recipe(recipes, row.weight)
+    else { return nil }
+    row.values[Field.chargeable.rawValue] = recipe.pointee.chargeable.weight(row.weight)
+    guard
+      let answer = price(
+        recipe.pointee, LegRecipe.charges(recipe), recipes.pointee.carrier, row, setting)
+    else { return nil }
+    return book.keep(answer, rounded, series)
+  }
+
+  /// Reckons a leg of the row on its route, and keeps the answer and the recipe; nil where there is
+  /// no room for the answer.
   @inline(never)
   mutating func reckoned(
     _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
-    _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int
+    _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int, _ kinds: inout KindBook
   ) -> UnsafePointer<LegAnswer>? {
     let answer = reckoned(place, row, setting, route, lane, number)
+    if let recipe, let recipes = series.pointee.recipes,
+      LegRecipes.recipe(recipes, row.weight) == nil
+    {
+      kinds.keep(recipe, chosen, recipes)
+    }
     return book.keep(answer, rounded, series)
   }
 
@@ -136,7 +169,11 @@ struct LegReckoner: ~Copyable {
     isPerTonne = false
     isRefused = false
     rounded = (PerWeight(), PerWeight())
-    return reckon(place, row, setting) ?? exact(place, row, setting, route.routes[lane], number)
+    recipe = makeRecipe(place, row, setting)
+    if let recipe, let answer = price(recipe, chosen, place.carrier, row, setting) {
+      return answer
+    }
+    return exact(place, row, setting, route.routes[lane], number)
   }
 
   // MARK: - One leg by the calculator of quotes
@@ -175,9 +212,10 @@ struct LegReckoner: ~Copyable {
 
   // MARK: - One leg by the compiled rules
 
-  private mutating func reckon(
+  /// What is due on a leg and by which rates; nil where only the exact calculation can tell.
+  private mutating func makeRecipe(
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> LegAnswer? {
+  ) -> LegRecipe? {
     let carrier = place.carrier
     if carrier.pointee.isExactOnly { return nil }
     stand(place, row)
@@ -194,33 +232,55 @@ struct LegReckoner: ~Copyable {
     carrier.pointee.rates.sift(row.classes, fitting: rates, open: openRates, within: &span)
     let chain = scratch + Sieve.mostWords * 4
     carrier.pointee.chain.sift(row.classes, fitting: chain, open: chain + 1, within: &span)
-    if keepsCharges { charges = [] }
-    var sum = ChargeSum()
+    var recipe = LegRecipe()
     var seen: UInt64 = 0
     for word in 0..<words {
       var rest = due[word]
       while rest != 0 {
         let index = word &* 64 &+ rest.trailingZeroBitCount
         rest &= rest &- 1
-        let charge = carrier.pointee.chargePlans.pointer + index
-        let code = UInt64(1) &<< UInt64(charge.pointee.code & 63)
+        let code =
+          UInt64(1) &<< UInt64(carrier.pointee.chargePlans.pointer[index].code & 63)
         // Two rows for one charge are a conflict; so many codes that bits meet are left alone.
         isRefused = false
         if seen & code != 0 { return nil }
         seen |= code
         guard
-          let amount = reckon(
-            charge, index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row, setting
-          )
+          let charge = choose(index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row)
         else { return nil }
-        if keepsCharges { charges.append(amount.perUnit) }
-        sum.add(amount, chargeable)
+        chosen[recipe.chargeCount] = charge
+        recipe.chargeCount += 1
       }
     }
     isRefused = true
-    guard seen != 0, var answer = sum.answer(kilometres, chargeable) else { return nil }
+    guard seen != 0 else { return nil }
+    (recipe.kilometres, recipe.chargeable) = (kilometres, chargeable)
+    reach(&recipe, carrier, row, setting.day.book.regime.classes)
+    return recipe
+  }
+
+  /// What a leg costs by its recipe, for the row's weight and those that cost the same way; nil
+  /// where only the exact calculation can tell.
+  private mutating func price(
+    _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>,
+    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> LegAnswer? {
+    if keepsCharges { self.charges = [] }
+    chargeable = recipe.chargeable
+    isRefused = false
+    var sum = ChargeSum()
+    for index in 0..<recipe.chargeCount {
+      guard let amount = amount(charges + index, carrier, recipe.kilometres, row, setting) else {
+        return nil
+      }
+      if keepsCharges { self.charges.append(amount.perUnit) }
+      sum.add(amount, chargeable)
+    }
+    isRefused = true
+    guard var answer = sum.answer(recipe.kilometres, chargeable) else { return nil }
     rounded = sum.rounded
-    reach(&answer, isLinear: sum.holdsForOthers, carrier, row, setting.day.book.regime.classes)
+    (answer.low, answer.high) =
+      sum.holdsForOthers ? (recipe.low, recipe.high) : (row.weight, row.weight)
     return answer
   }
 
