@@ -85,6 +85,12 @@ struct DayPlans: ~Copyable {
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
+  /// What may have to be converted on the legs of lanes: the numbers of conversions, each once; by
+  /// number, and the number of each.
+  private var laneConversions: [[Int32]] = []
+  private var laneNumbers: [[Int32]: Int32] = [:]
+  /// What converts on the legs of lanes, by what converts each of them.
+  private var laneExchanges: [[UInt16]: Int32] = [:]
   /// The amounts of the agreement in the money of days: days on which they are the same share them.
   private var amounts: [[Int64]: FixedTable<Int64>] = [:]
   private let memory = FixedMemory()
@@ -136,8 +142,8 @@ struct DayPlans: ~Copyable {
     settings.append(contentsOf: regimes.currencies.map { _ in nil })
     (tables + number).initialize(
       to: Tables(
-        rules: book.number, equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
-        rowKeys: regime.rowKeys))
+        rules: book.number, equipment: regime.equipment, customers: regime.customers,
+        unClasses: regime.unClasses, rowKeys: regime.rowKeys))
     known[key] = number
     return number
   }
@@ -171,6 +177,35 @@ struct DayPlans: ~Copyable {
       amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }))
     settings[plan * regimes.currencies.count + target] = made
     return made
+  }
+
+  /// The number of what may have to be converted on a lane's legs; nil where there are too many.
+  mutating func conversions(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> Int32? {
+    let list = Array(Set(legs.map(\.conversions))).sorted()
+    if let known = laneNumbers[list] { return known }
+    guard laneConversions.count < LegReckoner.Setting.mostLanes else { return nil }
+    let number = Int32(laneConversions.count)
+    laneConversions.append(list)
+    laneNumbers[list] = number
+    return number
+  }
+
+  /// The number of what converts on a lane's legs: equal for days of equal conversion.
+  @inline(__always)
+  mutating func exchange(_ conversions: Int32, _ setting: LegReckoner.Setting) -> Int32 {
+    let known = setting.laneExchanges[Int(conversions)]
+    return known >= 0 ? known : makeExchange(Int(conversions), setting)
+  }
+
+  @inline(never)
+  private mutating func makeExchange(
+    _ conversions: Int, _ setting: LegReckoner.Setting
+  ) -> Int32 {
+    let list = laneConversions[conversions].map { setting.exchanges[Int($0)] }
+    let number = laneExchanges[list] ?? Int32(laneExchanges.count)
+    laneExchanges[list] = number
+    setting.laneExchanges[conversions] = number
+    return number
   }
 
   private mutating func amounts(_ list: [Int64]) -> FixedTable<Int64> {

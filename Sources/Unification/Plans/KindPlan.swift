@@ -8,6 +8,10 @@ struct KindPlan: BitwiseCopyable {
     let terms: UnsafePointer<TermsPlan>
     let plan: UnsafePointer<LanePlan>
     let kind: UnsafePointer<LaneKind>
+    /// The currency in which it is wanted.
+    let target: Int32
+    /// The number of what may have to be converted on its legs.
+    let conversions: Int32
   }
 
   var unit: Int32 = 0
@@ -38,18 +42,21 @@ struct LaneKind: BitwiseCopyable {
 
   let legs: UnsafePointer<Leg>
   let legCount: Int
+  /// The number of what may have to be converted on its legs.
+  let conversions: Int32
 
-  fileprivate func isOf(_ other: UnsafePointer<Leg>, _ count: Int) -> Bool {
-    legCount == count && (0..<count).allSatisfy { legs[$0].key == other[$0].key }
+  fileprivate func isOf(_ other: UnsafeBufferPointer<Leg>) -> Bool {
+    legCount == other.count && other.indices.allSatisfy { legs[$0].key == other[$0].key }
   }
 }
 
 /// Plans by their key, and the kinds of their lanes, in memory of fixed size: when it is used up all
 /// begins anew.
 struct KindBook: ~Copyable {
+  /// A plan with its key before it.
   private struct Entry: BitwiseCopyable {
-    var key = RowKey.none
-    var plan: UnsafePointer<KindPlan>?
+    let key: RowKey
+    let plan: KindPlan
   }
 
   private struct LegEntry: BitwiseCopyable {
@@ -57,20 +64,22 @@ struct KindBook: ~Copyable {
     var recipes: UnsafeMutablePointer<LegRecipes>?
   }
 
-  private let entries: UnsafeMutablePointer<Entry>
+  /// The upper half of a slot is a part of the key's number, the lower one the place in memory.
+  private let slots: UnsafeMutablePointer<UInt64>
   private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
   private let legs: UnsafeMutablePointer<LegEntry>
   private var count = 0, laneCount = 0, legCount = 0
   private var memory = Arena(bytes: 7 << 20)
 
+  private static let free = UInt64.max
   private static let bits: UInt64 = 15, laneBits: UInt64 = 14
   private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
   /// More than one plan and its lanes take.
   private static let roomForOne = 1 << 17
 
   init() {
-    entries = .allocate(capacity: 1 << Self.bits)
-    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
+    slots = .allocate(capacity: 1 << Self.bits)
+    slots.initialize(repeating: Self.free, count: 1 << Self.bits)
     lanes = .allocate(capacity: 1 << Self.laneBits)
     lanes.initialize(repeating: nil, count: 1 << Self.laneBits)
     legs = .allocate(capacity: 1 << Self.laneBits)
@@ -78,7 +87,7 @@ struct KindBook: ~Copyable {
   }
 
   deinit {
-    entries.deallocate()
+    slots.deallocate()
     lanes.deallocate()
     legs.deallocate()
   }
@@ -91,7 +100,7 @@ struct KindBook: ~Copyable {
 
   /// Forgets all.
   mutating func clear() {
-    entries.update(repeating: Entry(), count: 1 << Self.bits)
+    slots.update(repeating: Self.free, count: 1 << Self.bits)
     lanes.update(repeating: nil, count: 1 << Self.laneBits)
     legs.update(repeating: LegEntry(), count: 1 << Self.laneBits)
     (count, laneCount, legCount) = (0, 0, 0)
@@ -101,52 +110,79 @@ struct KindBook: ~Copyable {
   /// The plan of a key; nil if there is none yet.
   @inline(__always)
   func plan(_ key: RowKey) -> UnsafePointer<KindPlan>? {
-    let entry = entry(key)
-    return entry.pointee.key == key ? entry.pointee.plan : nil
+    let mixed = key.mixed
+    var at = Self.slot(mixed)
+    while slots[at] != Self.free {
+      if slots[at] &>> 32 == mixed & 0xFFFF_FFFF {
+        let place = Int(truncatingIfNeeded: slots[at] & 0xFFFF_FFFF)
+        let entry = memory.place(place, of: Entry.self)
+        if entry.pointee.key == key { return Self.plan(entry) }
+      }
+      at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
+    }
+    return nil
   }
 
-  /// Where the plan of a key is, or will be; a quarter of the places is always free.
   @inline(__always)
-  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
-    var at = key.slot(Self.bits)
-    while entries[at].key != key && entries[at].key != RowKey.none {
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
-    }
-    return entries + at
+  private static func slot(_ mixed: UInt64) -> Int {
+    Int(truncatingIfNeeded: mixed &>> (64 &- bits))
+  }
+
+  @inline(__always)
+  private static func plan(_ entry: UnsafePointer<Entry>) -> UnsafePointer<KindPlan> {
+    (UnsafeRawPointer(entry) + MemoryLayout<RowKey>.stride).assumingMemoryBound(to: KindPlan.self)
   }
 
   /// Keeps a plan that is not there yet.
   mutating func keep(
     _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<KindPlan.Lane>, _ laneCount: Int
   ) -> UnsafePointer<KindPlan> {
-    let plan = memory.take(KindPlan.self, 1, alignment: 64)
-    plan.initialize(to: KindPlan(unit: unit, laneCount: Int32(laneCount)))
+    let entry = memory.take(Entry.self, 1, alignment: 64)
+    entry.initialize(
+      to: Entry(key: key, plan: KindPlan(unit: unit, laneCount: Int32(laneCount))))
     memory.take(KindPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
-    entry(key).pointee = Entry(key: key, plan: UnsafePointer(plan))
+    let mixed = key.mixed
+    var at = Self.slot(mixed)
+    while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
+    slots[at] = UInt64(memory.place(of: entry)) | mixed &<< 32
     count += 1
-    return UnsafePointer(plan)
+    return Self.plan(entry)
   }
 
-  /// The kind of a lane with such legs.
-  mutating func lane(_ legs: UnsafePointer<LaneKind.Leg>, _ count: Int) -> UnsafePointer<LaneKind> {
-    var mixed = UInt64(count)
-    for leg in 0..<count {
-      mixed = (mixed ^ legs[leg].key.mixed) &* 0xFF51_AFD7_ED55_8CCD
+  /// The kind of a lane with such legs; nil if there is none yet.
+  func lane(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> UnsafePointer<LaneKind>? {
+    lanes[place(legs)]
+  }
+
+  /// Where the kind of a lane is, or will be.
+  private func place(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> Int {
+    var mixed = UInt64(legs.count)
+    for leg in legs {
+      mixed = (mixed ^ leg.key.mixed) &* 0xFF51_AFD7_ED55_8CCD
       mixed ^= mixed &>> 32
     }
     mixed &*= 0x9E37_79B9_7F4A_7C15
     var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.laneBits))
-    while let known = lanes[at] {
-      if known.pointee.isOf(legs, count) { return known }
+    while let known = lanes[at], !known.pointee.isOf(legs) {
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
     }
+    return at
+  }
+
+  /// Keeps the kind of a lane that is not there yet.
+  /// - Parameter conversions: the number of what may have to be converted on its legs.
+  mutating func keep(
+    _ legs: UnsafeBufferPointer<LaneKind.Leg>, conversions: Int32
+  ) -> UnsafePointer<LaneKind> {
     laneCount += 1
-    let own = memory.take(LaneKind.Leg.self, count)
-    own.update(from: legs, count: count)
-    for leg in 0..<count { own[leg].recipes = recipes(own[leg]) }
+    let own = memory.take(LaneKind.Leg.self, legs.count)
+    for (index, leg) in legs.enumerated() {
+      (own + index).initialize(to: leg)
+      own[index].recipes = recipes(leg)
+    }
     let made = memory.take(LaneKind.self, 1)
-    made.initialize(to: LaneKind(legs: own, legCount: count))
-    lanes[at] = UnsafePointer(made)
+    made.initialize(to: LaneKind(legs: own, legCount: legs.count, conversions: conversions))
+    lanes[place(legs)] = UnsafePointer(made)
     return UnsafePointer(made)
   }
 

@@ -11,11 +11,12 @@ struct LaneSeries: BitwiseCopyable {
   }
 
   fileprivate let kind: UnsafePointer<LaneKind>
-  /// The legs with their answers, and the number of what converts the money of each.
+  /// The legs with their answers.
   let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
-  fileprivate let exchanges: UnsafeMutablePointer<UInt16>
   /// From the lightest to the heaviest; the first ones are behind the series itself.
   fileprivate var places: UnsafeMutablePointer<Place>
+  /// The number of what converts on its legs.
+  fileprivate let exchange: Int32
   fileprivate var count: UInt16 = 0, capacity: UInt16
   let legCount: UInt8
 
@@ -36,17 +37,6 @@ struct LaneSeries: BitwiseCopyable {
   static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
     UInt64(series.pointee.count)
   }
-
-  /// Whether it is of a kind of lane with what a day converts by.
-  @inline(__always)
-  fileprivate func isOf(_ other: UnsafePointer<LaneKind>, _ day: FixedTable<UInt16>) -> Bool {
-    guard kind == other else { return false }
-    var differ: UInt16 = 0
-    for leg in 0..<Int(legCount) {
-      differ |= exchanges[leg] ^ day[Int(other.pointee.legs[leg].conversions)]
-    }
-    return differ == 0
-  }
 }
 
 /// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is
@@ -61,7 +51,7 @@ struct LaneBook: ~Copyable {
 
   private static let bits: UInt64 = 14
   private static let most = (1 << Int(bits)) / 4 * 3
-  private static let firstBands = 4, mostBands = 64
+  private static let firstBands = 2, mostBands = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
@@ -119,43 +109,43 @@ struct LaneBook: ~Copyable {
     return made
   }
 
-  /// The series of a kind of lane with what a day converts by.
-  /// - Parameter exchanges: by the number of the conversions.
+  /// The series of a kind of lane on days on which the same converts.
+  /// - Parameters:
+  ///   - exchange: the number of what converts on its legs.
+  ///   - exchanges: what that is, by the number of the conversions.
   @inline(__always)
   mutating func series(
-    _ kind: UnsafePointer<LaneKind>, _ exchanges: FixedTable<UInt16>, _ legs: inout LegBook
+    _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
+    _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
-    var mixed = UInt64(UInt(bitPattern: kind))
-    for leg in 0..<kind.pointee.legCount {
-      let exchange = exchanges[Int(kind.pointee.legs[leg].conversions)]
-      mixed = mixed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(exchange)
-    }
-    var at = Self.slot(mixed ^ mixed &>> 32)
+    let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
+    var at = Self.slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange))
     while let known = entries[at] {
-      if known.pointee.isOf(kind, exchanges) { return UnsafePointer(known) }
+      if known.pointee.kind == kind && known.pointee.exchange == exchange {
+        return UnsafePointer(known)
+      }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    return makeSeries(kind, exchanges, &legs, at)
+    return makeSeries(kind, exchange, exchanges, &legs, at)
   }
 
   @inline(never)
   private mutating func makeSeries(
-    _ kind: UnsafePointer<LaneKind>, _ exchanges: FixedTable<UInt16>, _ legs: inout LegBook,
-    _ place: Int
+    _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
+    _ legs: inout LegBook, _ place: Int
   ) -> UnsafePointer<LaneSeries> {
     let legCount = kind.pointee.legCount
-    let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
-    let converting = memory.take(UInt16.self, legCount)
-    for leg in 0..<legCount {
-      let asked = kind.pointee.legs[leg]
-      converting[leg] = exchanges[Int(asked.conversions)]
-      own[leg] = legs.series(asked.key.converted(by: converting[leg]), asked.recipes)
-    }
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)
+    let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
+    for leg in 0..<legCount {
+      let asked = kind.pointee.legs + leg
+      let key = asked.pointee.key.converted(by: exchanges[Int(asked.pointee.conversions)])
+      own[leg] = legs.series(key, asked.pointee.recipes)
+    }
     made.initialize(
       to: LaneSeries(
-        kind: kind, legs: own, exchanges: converting, places: places,
+        kind: kind, legs: own, places: places, exchange: exchange,
         capacity: UInt16(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
     entries[place] = made
     count += 1

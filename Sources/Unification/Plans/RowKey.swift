@@ -5,23 +5,20 @@ import TariffRules
 struct RowKey: BitwiseCopyable, Equatable {
   var words: (UInt64, UInt64, UInt64, UInt64)
 
-  /// The key of nothing.
-  static let none = RowKey(words: (.max, .max, .max, .max))
-
   @inline(__always)
   static func == (one: RowKey, other: RowKey) -> Bool {
     (one.words.0 ^ other.words.0) | (one.words.1 ^ other.words.1) | (one.words.2 ^ other.words.2)
       | (one.words.3 ^ other.words.3) == 0
   }
 
-  /// A place in a table of so many bits.
+  /// A number for looking it up.
   @inline(__always)
-  func slot(_ bits: UInt64) -> Int {
+  var mixed: UInt64 {
     var mixed = words.0 ^ (words.1 &* 0x9E37_79B9_7F4A_7C15)
     mixed = (mixed ^ mixed &>> 32) &* 0xFF51_AFD7_ED55_8CCD
     mixed ^= (words.2 &* 0xC2B2_AE3D_27D4_EB4F) ^ (words.3 &* 0x1656_67B1_9E37_79F9)
     mixed = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
-    return Int(truncatingIfNeeded: mixed &>> (64 &- bits))
+    return mixed
   }
 }
 

@@ -25,10 +25,13 @@ extension RowRater {
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
       let lane = route.lanes.pointer + number
-      guard let terms = terms(key, route, day),
-        let kind = kind(lane, day.book, terms.pointee.currency)
-      else { return false }
-      (plannedLanes + number).initialize(to: KindPlan.Lane(terms: terms, plan: lane, kind: kind))
+      guard let terms = terms(key, route, day), let kind = kind(lane, terms, day.book) else {
+        return false
+      }
+      (plannedLanes + number).initialize(
+        to: KindPlan.Lane(
+          terms: terms, plan: lane, kind: kind, target: Int32(terms.pointee.currency),
+          conversions: kind.pointee.conversions))
     }
     return true
   }
@@ -64,9 +67,9 @@ extension RowRater {
 
   /// What the legs of a lane depend on; nil where only a quote can tell.
   private mutating func kind(
-    _ lane: UnsafePointer<LanePlan>, _ book: RouteBook, _ target: Int
+    _ lane: UnsafePointer<LanePlan>, _ terms: UnsafePointer<TermsPlan>, _ book: RouteBook
   ) -> UnsafePointer<LaneKind>? {
-    let count = lane.pointee.legs.count
+    let (count, target) = (lane.pointee.legs.count, terms.pointee.currency)
     guard count <= LaneBand.mostLegs else { return nil }
     for number in 0..<count {
       let leg = lane.pointee.legs[number]
@@ -76,7 +79,9 @@ extension RowRater {
       }
       (legKinds + number).initialize(to: kind)
     }
-    return kinds.lane(legKinds, count)
+    let asked = UnsafeBufferPointer(start: legKinds, count: count)
+    if let known = kinds.lane(asked) { return known }
+    return days.conversions(asked).map { kinds.keep(asked, conversions: $0) }
   }
 
   /// Puts the plan of a kind into the money of the row's day; false where there are too many ways
@@ -89,13 +94,14 @@ extension RowRater {
     var setting: LegReckoner.Setting?
     for number in 0..<count {
       let lane = KindPlan.lanes(kind)[number]
-      let target = lane.terms.pointee.currency
+      let target = Int(lane.target)
       if setting?.target != target { setting = days.setting(row.day, target) }
       guard let setting else { return false }
       (lanes + number).initialize(
         to: RowPlan.Lane(
           terms: book.terms(lane, setting.amounts),
-          series: book.series(lane.kind, setting.exchanges, &legs.book)))
+          series: book.series(
+            lane.kind, days.exchange(lane.conversions, setting), setting.exchanges, &legs.book)))
     }
     return true
   }

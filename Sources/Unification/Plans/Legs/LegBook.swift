@@ -3,14 +3,14 @@
 struct LegSeries: BitwiseCopyable {
   /// How its price comes about before the money of a day.
   fileprivate(set) var recipes: UnsafeMutablePointer<LegRecipes>?
-  fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
+  fileprivate var answers: UnsafeMutablePointer<LegAnswer>
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
 
   /// The answer for a weight on a day; nil if there is none yet.
   static func answer(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ day: Int32
   ) -> UnsafePointer<LegAnswer>? {
-    guard let answers = series.pointee.answers else { return nil }
+    let answers = series.pointee.answers
     for index in 0..<Int(series.pointee.count) where answers[index].holds(weight, day) {
       return UnsafePointer(answers + index)
     }
@@ -32,7 +32,7 @@ struct LegBook: ~Copyable {
   private(set) var isFull = false
 
   private static let bits: UInt64 = 15
-  private static let firstAnswers: UInt16 = 2, mostAnswers: UInt16 = 64
+  private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
@@ -64,7 +64,10 @@ struct LegBook: ~Copyable {
     }
     count += 1
     let series = memory.take(LegSeries.self, 1)
-    series.initialize(to: LegSeries(recipes: recipes))
+    // Its first answers stand behind it, where they are read together.
+    let answers = memory.take(LegAnswer.self, Int(Self.firstAnswers))
+    series.initialize(
+      to: LegSeries(recipes: recipes, answers: answers, capacity: Self.firstAnswers))
     entries[at] = Entry(key: key, series: series)
     return series
   }
@@ -83,8 +86,8 @@ struct LegBook: ~Copyable {
     var own = series.pointee
     if own.count == own.capacity && own.capacity < Self.mostAnswers { grow(&own) }
     let kept: UnsafeMutablePointer<LegAnswer>
-    if own.count < own.capacity, let answers = own.answers {
-      kept = answers + Int(own.count)
+    if own.count < own.capacity {
+      kept = own.answers + Int(own.count)
       own.count += 1
     } else {
       kept = memory.take(LegAnswer.self, 1, alignment: 64)
@@ -100,9 +103,9 @@ struct LegBook: ~Copyable {
   }
 
   private mutating func grow(_ series: inout LegSeries) {
-    let capacity = max(Self.firstAnswers, series.capacity * 2)
+    let capacity = series.capacity * 2
     let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 64)
-    if let old = series.answers { answers.update(from: old, count: Int(series.count)) }
+    answers.update(from: series.answers, count: Int(series.count))
     (series.answers, series.capacity) = (answers, capacity)
   }
 }

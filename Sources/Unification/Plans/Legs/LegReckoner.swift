@@ -55,6 +55,10 @@ struct LegReckoner: ~Copyable {
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     /// The number of what converts, by the number of the conversions.
     let exchanges: FixedTable<UInt16>
+    /// The number of what converts on the legs of a lane, by the number of what may have to be; below
+    /// zero where that was not asked yet.
+    let laneExchanges: UnsafeMutablePointer<Int32>
+    static let mostLanes = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
 
@@ -70,7 +74,11 @@ struct LegReckoner: ~Copyable {
       currency = day.book.regime.currencies[target]
       minorUnits = currency.minorUnitsPerUnit
       equipment = day.book.regime.equipment
+      laneExchanges = .allocate(capacity: Self.mostLanes)
+      laneExchanges.initialize(repeating: -1, count: Self.mostLanes)
     }
+
+    deinit { laneExchanges.deallocate() }
   }
 
   /// A leg of a lane with the rules of its carrier.
