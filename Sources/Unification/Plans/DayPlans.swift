@@ -180,8 +180,8 @@ struct DayPlans: ~Copyable {
   }
 
   /// The number of what may have to be converted on a lane's legs; nil where there are too many.
-  mutating func conversions(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> Int32? {
-    let list = Array(Set(legs.map(\.conversions))).sorted()
+  mutating func conversions(_ legs: LaneKind.Legs) -> Int32? {
+    let list = Set(legs.map(\.pointee.conversions)).sorted()
     if let known = laneNumbers[list] { return known }
     guard laneConversions.count < LegReckoner.Setting.mostLanes else { return nil }
     let number = Int32(laneConversions.count)

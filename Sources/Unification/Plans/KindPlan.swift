@@ -8,10 +8,8 @@ struct KindPlan: BitwiseCopyable {
     let terms: UnsafePointer<TermsPlan>
     let plan: UnsafePointer<LanePlan>
     let kind: UnsafePointer<LaneKind>
-    /// The currency in which it is wanted.
-    let target: Int32
-    /// The number of what may have to be converted on its legs.
-    let conversions: Int32
+    /// The same as of the kind, where it is read with it.
+    let target: Int32, conversions: Int32
   }
 
   var unit: Int32 = 0
@@ -26,27 +24,18 @@ struct KindPlan: BitwiseCopyable {
 
 /// The legs of a lane for consignments that ask the same of them, on all days of the same rules.
 struct LaneKind: BitwiseCopyable {
-  struct Leg: BitwiseCopyable {
-    /// What its price depends on, the conversion of the day aside.
-    var key: LegKey
-    /// The number, in the regime, of the conversions that can be needed.
-    var conversions: Int32
-    let carrier: UnsafePointer<CarrierPlan>
-    /// How its price comes about before the money of a day.
-    fileprivate(set) var recipes: UnsafeMutablePointer<LegRecipes>?
+  typealias Legs = UnsafeBufferPointer<UnsafeMutablePointer<LegKind>>
 
-    init(key: LegKey, conversions: Int32, carrier: UnsafePointer<CarrierPlan>) {
-      (self.key, self.conversions, self.carrier) = (key, conversions, carrier)
-    }
-  }
-
-  let legs: UnsafePointer<Leg>
-  let legCount: Int
+  let legs: UnsafePointer<UnsafeMutablePointer<LegKind>>
+  let legCount: Int32
+  /// The currency in which it is wanted.
+  let target: Int32
   /// The number of what may have to be converted on its legs.
   let conversions: Int32
 
-  fileprivate func isOf(_ other: UnsafeBufferPointer<Leg>) -> Bool {
-    legCount == other.count && other.indices.allSatisfy { legs[$0].key == other[$0].key }
+  fileprivate func isOf(_ other: Legs, _ target: Int32) -> Bool {
+    legCount == other.count && self.target == target
+      && other.indices.allSatisfy { legs[$0] == other[$0] }
   }
 }
 
@@ -59,15 +48,10 @@ struct KindBook: ~Copyable {
     let plan: KindPlan
   }
 
-  private struct LegEntry: BitwiseCopyable {
-    var key = LegKey()
-    var recipes: UnsafeMutablePointer<LegRecipes>?
-  }
-
   /// The upper half of a slot is a part of the key's number, the lower one the place in memory.
   private let slots: UnsafeMutablePointer<UInt64>
   private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
-  private let legs: UnsafeMutablePointer<LegEntry>
+  private let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>?>
   private var count = 0, laneCount = 0, legCount = 0
   private var memory = Arena(bytes: 7 << 20)
 
@@ -83,7 +67,7 @@ struct KindBook: ~Copyable {
     lanes = .allocate(capacity: 1 << Self.laneBits)
     lanes.initialize(repeating: nil, count: 1 << Self.laneBits)
     legs = .allocate(capacity: 1 << Self.laneBits)
-    legs.initialize(repeating: LegEntry(), count: 1 << Self.laneBits)
+    legs.initialize(repeating: nil, count: 1 << Self.laneBits)
   }
 
   deinit {
@@ -102,7 +86,7 @@ struct KindBook: ~Copyable {
   mutating func clear() {
     slots.update(repeating: Self.free, count: 1 << Self.bits)
     lanes.update(repeating: nil, count: 1 << Self.laneBits)
-    legs.update(repeating: LegEntry(), count: 1 << Self.laneBits)
+    legs.update(repeating: nil, count: 1 << Self.laneBits)
     (count, laneCount, legCount) = (0, 0, 0)
     memory.clear()
   }
@@ -137,7 +121,7 @@ struct KindBook: ~Copyable {
   mutating func keep(
     _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<KindPlan.Lane>, _ laneCount: Int
   ) -> UnsafePointer<KindPlan> {
-    let entry = memory.take(Entry.self, 1, alignment: 64)
+    let entry = memory.take(Entry.self, 1)
     entry.initialize(
       to: Entry(key: key, plan: KindPlan(unit: unit, laneCount: Int32(laneCount))))
     memory.take(KindPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
@@ -150,20 +134,20 @@ struct KindBook: ~Copyable {
   }
 
   /// The kind of a lane with such legs; nil if there is none yet.
-  func lane(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> UnsafePointer<LaneKind>? {
-    lanes[place(legs)]
+  func lane(_ legs: LaneKind.Legs, _ target: Int32) -> UnsafePointer<LaneKind>? {
+    lanes[place(legs, target)]
   }
 
   /// Where the kind of a lane is, or will be.
-  private func place(_ legs: UnsafeBufferPointer<LaneKind.Leg>) -> Int {
-    var mixed = UInt64(legs.count)
+  private func place(_ legs: LaneKind.Legs, _ target: Int32) -> Int {
+    var mixed = UInt64(truncatingIfNeeded: target)
     for leg in legs {
-      mixed = (mixed ^ leg.key.mixed) &* 0xFF51_AFD7_ED55_8CCD
+      mixed = (mixed ^ UInt64(UInt(bitPattern: leg))) &* 0xFF51_AFD7_ED55_8CCD
       mixed ^= mixed &>> 32
     }
     mixed &*= 0x9E37_79B9_7F4A_7C15
     var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.laneBits))
-    while let known = lanes[at], !known.pointee.isOf(legs) {
+    while let known = lanes[at], !known.pointee.isOf(legs, target) {
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
     }
     return at
@@ -172,40 +156,38 @@ struct KindBook: ~Copyable {
   /// Keeps the kind of a lane that is not there yet.
   /// - Parameter conversions: the number of what may have to be converted on its legs.
   mutating func keep(
-    _ legs: UnsafeBufferPointer<LaneKind.Leg>, conversions: Int32
+    _ legs: LaneKind.Legs, _ target: Int32, conversions: Int32
   ) -> UnsafePointer<LaneKind> {
     laneCount += 1
-    let own = memory.take(LaneKind.Leg.self, legs.count)
-    for (index, leg) in legs.enumerated() {
-      (own + index).initialize(to: leg)
-      own[index].recipes = recipes(leg)
-    }
+    let own = memory.take(UnsafeMutablePointer<LegKind>.self, legs.count)
+    for (index, leg) in legs.enumerated() { (own + index).initialize(to: leg) }
     let made = memory.take(LaneKind.self, 1)
-    made.initialize(to: LaneKind(legs: own, legCount: legs.count, conversions: conversions))
-    lanes[place(legs)] = UnsafePointer(made)
+    made.initialize(
+      to: LaneKind(
+        legs: own, legCount: Int32(legs.count), target: target, conversions: conversions))
+    lanes[place(legs, target)] = UnsafePointer(made)
     return UnsafePointer(made)
   }
 
-  /// The recipes for a leg, in whatever currency.
-  private mutating func recipes(_ leg: LaneKind.Leg) -> UnsafeMutablePointer<LegRecipes> {
-    let key = leg.key.inAnyCurrency
-    var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.laneBits))
-    while let known = legs[at].recipes {
-      if legs[at].key == key { return known }
+  /// The kind of a leg, where all like it share it.
+  mutating func leg(_ kind: LegKind) -> UnsafeMutablePointer<LegKind> {
+    var at = Int(truncatingIfNeeded: kind.key.mixed &>> (64 &- Self.laneBits))
+    while let known = legs[at] {
+      if known.pointee.key == kind.key { return known }
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
     }
     legCount += 1
-    let made = memory.take(LegRecipes.self, 1)
-    made.initialize(to: LegRecipes(leg.carrier))
-    legs[at] = LegEntry(key: key, recipes: made)
+    let made = memory.take(LegKind.self, 1)
+    made.initialize(to: kind)
+    legs[at] = made
     return made
   }
 
   /// Keeps a recipe for a leg, unless there is no room.
   mutating func keep(
     _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>,
-    _ recipes: UnsafeMutablePointer<LegRecipes>
+    _ kind: UnsafeMutablePointer<LegKind>
   ) {
-    recipes.pointee.keep(recipe, charges, in: &memory)
+    kind.pointee.keep(recipe, charges, in: &memory)
   }
 }

@@ -49,7 +49,7 @@ struct LaneBook: ~Copyable {
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
-  private static let bits: UInt64 = 14
+  private static let bits: UInt64 = 15
   private static let most = (1 << Int(bits)) / 4 * 3
   private static let firstBands = 2, mostBands = 64
 
@@ -134,14 +134,15 @@ struct LaneBook: ~Copyable {
     _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
     _ legs: inout LegBook, _ place: Int
   ) -> UnsafePointer<LaneSeries> {
-    let legCount = kind.pointee.legCount
+    let legCount = Int(kind.pointee.legCount)
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
     for leg in 0..<legCount {
-      let asked = kind.pointee.legs + leg
-      let key = asked.pointee.key.converted(by: exchanges[Int(asked.pointee.conversions)])
-      own[leg] = legs.series(key, asked.pointee.recipes)
+      let asked = kind.pointee.legs[leg]
+      let key = asked.pointee.key.converted(
+        by: exchanges[Int(asked.pointee.conversions)], into: kind.pointee.target)
+      own[leg] = legs.series(key, asked)
     }
     made.initialize(
       to: LaneSeries(

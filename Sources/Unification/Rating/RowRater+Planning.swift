@@ -30,7 +30,7 @@ extension RowRater {
       }
       (plannedLanes + number).initialize(
         to: KindPlan.Lane(
-          terms: terms, plan: lane, kind: kind, target: Int32(terms.pointee.currency),
+          terms: terms, plan: lane, kind: kind, target: kind.pointee.target,
           conversions: kind.pointee.conversions))
     }
     return true
@@ -69,19 +69,17 @@ extension RowRater {
   private mutating func kind(
     _ lane: UnsafePointer<LanePlan>, _ terms: UnsafePointer<TermsPlan>, _ book: RouteBook
   ) -> UnsafePointer<LaneKind>? {
-    let (count, target) = (lane.pointee.legs.count, terms.pointee.currency)
+    let (count, target) = (lane.pointee.legs.count, Int32(terms.pointee.currency))
     guard count <= LaneBand.mostLegs else { return nil }
     for number in 0..<count {
       let leg = lane.pointee.legs[number]
       let carrier = book.regime.carriers.pointer + leg.carrier
-      guard let kind = legs.kind(leg, carrier, row, regime: book.number, target: target) else {
-        return nil
-      }
-      (legKinds + number).initialize(to: kind)
+      guard let kind = legs.kind(leg, carrier, row, regime: book.number) else { return nil }
+      (legKinds + number).initialize(to: kinds.leg(kind))
     }
-    let asked = UnsafeBufferPointer(start: legKinds, count: count)
-    if let known = kinds.lane(asked) { return known }
-    return days.conversions(asked).map { kinds.keep(asked, conversions: $0) }
+    let asked = LaneKind.Legs(start: legKinds, count: count)
+    if let known = kinds.lane(asked, target) { return known }
+    return days.conversions(asked).map { kinds.keep(asked, target, conversions: $0) }
   }
 
   /// Puts the plan of a kind into the money of the row's day; false where there are too many ways

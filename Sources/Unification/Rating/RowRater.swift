@@ -21,7 +21,7 @@ struct RowRater: ~Copyable {
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
   /// The legs of a lane that is planned, and the lanes.
-  let legKinds: UnsafeMutablePointer<LaneKind.Leg>
+  let legKinds: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>>
   let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
   /// The plan of the row that was read, with room for its lanes.
   let rowPlan: UnsafeMutablePointer<RowPlan>

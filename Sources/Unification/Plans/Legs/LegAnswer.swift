@@ -12,19 +12,16 @@ struct LegKey: BitwiseCopyable, Equatable {
     (self.first, self.second, self.place) = (first, second, place)
   }
 
-  /// For a leg under the rules of a regime, wanted in a currency, the conversion aside.
-  init(_ leg: UInt64, regime: Int, target: Int) {
-    place = leg << 42 | UInt64(regime) << 34 | UInt64(target) << 8
-  }
+  /// For a leg under the rules of a regime, the money aside.
+  init(_ leg: UInt64, regime: Int) { place = leg << 42 | UInt64(regime) << 34 }
 
-  /// The same with the number of what converts its money.
+  /// The same wanted in a currency, with the number of what converts its money.
   @inline(__always)
-  func converted(by exchange: UInt16) -> LegKey {
-    LegKey(first: first, second: second, place: place | UInt64(exchange) &<< 16)
+  func converted(by exchange: UInt16, into target: Int32) -> LegKey {
+    LegKey(
+      first: first, second: second,
+      place: place | UInt64(exchange) &<< 16 | UInt64(truncatingIfNeeded: target) &<< 8)
   }
-
-  /// The same for every currency in which it may be wanted.
-  var inAnyCurrency: LegKey { LegKey(first: first, second: second, place: place & ~0xFF00) }
 
   @inline(__always)
   static func == (one: LegKey, other: LegKey) -> Bool {

@@ -2,7 +2,7 @@
 /// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
   /// How its price comes about before the money of a day.
-  fileprivate(set) var recipes: UnsafeMutablePointer<LegRecipes>?
+  fileprivate(set) var kind: UnsafeMutablePointer<LegKind>?
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
 
@@ -53,9 +53,9 @@ struct LegBook: ~Copyable {
   }
 
   /// The series of a key.
-  /// - Parameter recipes: those for all days; they stand longer than the series.
+  /// - Parameter kind: what all days share; it stands longer than the series.
   mutating func series(
-    _ key: LegKey, _ recipes: UnsafeMutablePointer<LegRecipes>? = nil
+    _ key: LegKey, _ kind: UnsafeMutablePointer<LegKind>? = nil
   ) -> UnsafeMutablePointer<LegSeries> {
     var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits))
     while let series = entries[at].series {
@@ -67,7 +67,7 @@ struct LegBook: ~Copyable {
     // Its first answers stand behind it, where they are read together.
     let answers = memory.take(LegAnswer.self, Int(Self.firstAnswers))
     series.initialize(
-      to: LegSeries(recipes: recipes, answers: answers, capacity: Self.firstAnswers))
+      to: LegSeries(kind: kind, answers: answers, capacity: Self.firstAnswers))
     entries[at] = Entry(key: key, series: series)
     return series
   }

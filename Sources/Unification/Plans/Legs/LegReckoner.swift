@@ -95,12 +95,10 @@ struct LegReckoner: ~Copyable {
     for carrier in 0..<Self.mostCarriers { isKeyed[carrier] = false }
   }
 
-  /// What the answer for a leg depends on, the conversion of the day aside; nil where that does
-  /// not fit.
+  /// What the answer for a leg depends on, the money of the day aside; nil where that does not fit.
   mutating func kind(
-    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts,
-    regime: Int, target: Int
-  ) -> LaneKind.Leg? {
+    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, regime: Int
+  ) -> LegKind? {
     let number = carrier.pointee.number
     let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     guard number < Self.mostCarriers, !plan.pointee.isTooWide else { return nil }
@@ -109,9 +107,9 @@ struct LegReckoner: ~Copyable {
       carrierKeys[number] = Self.key(plan, row)
       isKeyed[number] = true
     }
-    var key = LegKey(leg.id, regime: regime, target: target)
+    var key = LegKey(leg.id, regime: regime)
     (key.first, key.second) = (carrierKeys[number].first, carrierKeys[number].second)
-    return LaneKind.Leg(key: key, conversions: plan.pointee.conversions, carrier: carrier)
+    return LegKind(key, carrier, conversions: plan.pointee.conversions)
   }
 
   private static func key(_ plan: UnsafePointer<KeyPlan>, _ row: borrowing RowFacts) -> LegKey {
@@ -141,13 +139,12 @@ struct LegReckoner: ~Copyable {
   mutating func reckoned(
     _ series: UnsafeMutablePointer<LegSeries>, _ row: borrowing RowFacts, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
-    guard let recipes = series.pointee.recipes,
-      let recipe = LegRecipes.recipe(recipes, row.weight)
+    guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, row.weight)
     else { return nil }
     row.values[Field.chargeable.rawValue] = recipe.pointee.chargeable.weight(row.weight)
     guard
       let answer = price(
-        recipe.pointee, LegRecipe.charges(recipe), recipes.pointee.carrier, row, setting)
+        recipe.pointee, LegRecipe.charges(recipe), kind.pointee.carrier, row, setting)
     else { return nil }
     return book.keep(answer, rounded, series)
   }
@@ -160,10 +157,8 @@ struct LegReckoner: ~Copyable {
     _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int, _ kinds: inout KindBook
   ) -> UnsafePointer<LegAnswer>? {
     let answer = reckoned(place, row, setting, route, lane, number)
-    if let recipe, let recipes = series.pointee.recipes,
-      LegRecipes.recipe(recipes, row.weight) == nil
-    {
-      kinds.keep(recipe, chosen, recipes)
+    if let recipe, let kind = series.pointee.kind, LegKind.recipe(kind, row.weight) == nil {
+      kinds.keep(recipe, chosen, kind)
     }
     return book.keep(answer, rounded, series)
   }

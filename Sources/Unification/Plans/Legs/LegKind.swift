@@ -26,23 +26,28 @@ struct LegRecipe: BitwiseCopyable {
   }
 }
 
-/// The recipes for a leg of consignments that ask the same, each for some weights. It stands where
-/// it is until all kinds are forgotten.
-struct LegRecipes: BitwiseCopyable {
+/// What the price of a leg depends on, the weight and the money of a day aside, and how it comes
+/// about: a recipe for each of some weights. It stands where it is until all kinds are forgotten.
+struct LegKind: BitwiseCopyable {
+  let key: LegKey
   let carrier: UnsafePointer<CarrierPlan>
-  private var recipes: UnsafeMutablePointer<UnsafePointer<LegRecipe>>?
+  /// The number, in the regime, of the conversions that can be needed.
+  let conversions: Int32
   private var count: UInt16 = 0, capacity: UInt16 = 0
+  private var recipes: UnsafeMutablePointer<UnsafePointer<LegRecipe>>?
 
   private static let first: UInt16 = 2, most: UInt16 = 64
 
-  init(_ carrier: UnsafePointer<CarrierPlan>) { self.carrier = carrier }
+  init(_ key: LegKey, _ carrier: UnsafePointer<CarrierPlan>, conversions: Int32) {
+    (self.key, self.carrier, self.conversions) = (key, carrier, conversions)
+  }
 
-  /// What holds for a weight; nil if there is nothing yet.
+  /// The recipe for a weight; nil if there is none yet.
   static func recipe(
-    _ recipes: UnsafePointer<LegRecipes>, _ weight: Int64
+    _ kind: UnsafePointer<LegKind>, _ weight: Int64
   ) -> UnsafePointer<LegRecipe>? {
-    guard let list = recipes.pointee.recipes else { return nil }
-    for index in 0..<Int(recipes.pointee.count)
+    guard let list = kind.pointee.recipes else { return nil }
+    for index in 0..<Int(kind.pointee.count)
     where list[index].pointee.low <= weight && weight <= list[index].pointee.high {
       return UnsafePointer(list[index])
     }
@@ -60,7 +65,7 @@ struct LegRecipes: BitwiseCopyable {
       if let recipes { grown.update(from: recipes, count: Int(count)) }
       recipes = grown
     }
-    let kept = memory.take(LegRecipe.self, 1, alignment: 64)
+    let kept = memory.take(LegRecipe.self, 1)
     kept.initialize(to: recipe)
     memory.take(LegRecipe.Charge.self, recipe.chargeCount).update(
       from: charges, count: recipe.chargeCount)
