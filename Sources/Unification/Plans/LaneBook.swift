@@ -6,8 +6,13 @@ struct LaneSeries: BitwiseCopyable {
   /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
   /// given below all.
   fileprivate struct Place: BitwiseCopyable {
-    var low: Int64, high: Int64
+    var low: Int32, high: Int32
     var band: UnsafePointer<LaneBand>
+
+    init(_ low: Int64, _ high: Int64, _ band: UnsafePointer<LaneBand>) {
+      (self.low, self.high) = (Int32(clamping: low), Int32(clamping: high))
+      self.band = band
+    }
   }
 
   fileprivate let kind: UnsafePointer<LaneKind>
@@ -17,8 +22,11 @@ struct LaneSeries: BitwiseCopyable {
   fileprivate var places: UnsafeMutablePointer<Place>
   /// The number of what converts on its legs.
   fileprivate let exchange: Int32
-  fileprivate var count: UInt16 = 0, capacity: UInt16
+  fileprivate var count: UInt8 = 0, capacity: UInt8
   let legCount: UInt8
+
+  /// From this weight on none is kept: 2147 tonnes in one unit.
+  static let tooHeavy = Int64(Int32.max)
 
   /// The band of a weight; nil if there is none yet.
   @inline(__always)
@@ -26,8 +34,9 @@ struct LaneSeries: BitwiseCopyable {
     _ series: UnsafePointer<LaneSeries>, _ weight: Int64
   ) -> UnsafePointer<LaneBand>? {
     let places = series.pointee.places
-    for index in 0..<Int(series.pointee.count) where weight <= places[index].high {
-      return places[index].low <= weight ? places[index].band : nil
+    let wanted = Int32(clamping: weight)
+    for index in 0..<Int(series.pointee.count) where wanted <= places[index].high {
+      return places[index].low <= wanted && weight < tooHeavy ? places[index].band : nil
     }
     return nil
   }
@@ -147,7 +156,7 @@ struct LaneBook: ~Copyable {
     made.initialize(
       to: LaneSeries(
         kind: kind, legs: own, places: places, exchange: exchange,
-        capacity: UInt16(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
+        capacity: UInt8(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
     entries[place] = made
     count += 1
     return UnsafePointer(made)
@@ -158,25 +167,24 @@ struct LaneBook: ~Copyable {
   mutating func keep(
     _ band: LaneBandMaker, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
-    guard let high, hasRoom, let place = place(high, series) else {
+    guard let high, hasRoom, let place = place(Int32(clamping: high), series) else {
       return band.kept(in: &passing)
     }
-    place.pointee = LaneSeries.Place(
-      low: band.low, high: high, band: band.kept(in: &memory))
+    place.pointee = LaneSeries.Place(band.low, high, band.kept(in: &memory))
     return place.pointee.band
   }
 
   /// Makes a place for a band that holds up to a weight; nil where there are too many.
   private mutating func place(
-    _ high: Int64, _ series: UnsafePointer<LaneSeries>
+    _ high: Int32, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafeMutablePointer<LaneSeries.Place>? {
     let series = UnsafeMutablePointer(mutating: series)
     let count = Int(series.pointee.count)
     if count == Int(series.pointee.capacity) {
       if count >= Self.mostBands { return nil }
-      let places = memory.take(LaneSeries.Place.self, count * 2)
+      let places = memory.take(LaneSeries.Place.self, count * 2, alignment: 64)
       places.update(from: series.pointee.places, count: count)
-      (series.pointee.places, series.pointee.capacity) = (places, UInt16(count * 2))
+      (series.pointee.places, series.pointee.capacity) = (places, UInt8(count * 2))
     }
     let places = series.pointee.places
     var at = count

@@ -138,7 +138,9 @@ extension RowRater {
       if !band.add(leg, answer) { break }
     }
     // One for the very weight is kept only for those without one: others ask for other weights.
-    if high == band.low && high != Facts.absent { high = nil }
+    if row.weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
+      high = nil
+    }
     if band.isPriced { band.close(lane.terms.pointee.division) }
     return book.keep(band, high, lane.series)
   }

@@ -190,7 +190,7 @@ struct RowRater: ~Copyable {
     for number in 0..<Int(plan.pointee.laneCount) {
       let band = bands[number]
       guard band.pointee.isPriced else {
-        guard band.pointee.isRefused(weight, count) else { return .quoted }
+        guard LaneBand.isRefused(band, weight, count) else { return .quoted }
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }
@@ -226,7 +226,7 @@ struct RowRater: ~Copyable {
     _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
     _ count: Int64
   ) -> Int64? {
-    guard let sum = band.pointee.sum(weight),
+    guard let sum = LaneBand.sum(band, weight),
       let unitRate = terms.pointee.terms.pointee.unitRate(sum)
     else { return nil }
     // Each is within the limits, so that their sum is far from an overflow.

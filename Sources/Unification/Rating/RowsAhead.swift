@@ -121,7 +121,7 @@ struct RowsAhead: ~Copyable {
       touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
     }
     each { index, number, lane in
-      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
+      touched ^= LaneBand.touchAnswers(bands[index &* Self.mostLanes &+ number])
     }
     self.touched = touched
   }
