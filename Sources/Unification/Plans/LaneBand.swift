@@ -35,8 +35,11 @@ struct LaneBand: BitwiseCopyable {
   @inline(__always)
   var isPriced: Bool { outcome == .priced }
 
-  /// Whether some partner earns whatever the weight, as far as the division asks, and nobody's
-  /// charges are below zero.
+  /// Whether some partner earns whatever the weight, and nobody's charges are below zero.
+  @inline(__always)
+  var isEarningOnly: Bool { isNeverNegative && isEarning }
+
+  /// The same as far as a division asks.
   @inline(__always)
   func earns(_ division: UnsafePointer<DivisionPlan>) -> Bool {
     isNeverNegative && (isEarning || !division.pointee.isByCharges)

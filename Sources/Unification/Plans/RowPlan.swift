@@ -2,18 +2,25 @@ import ExactMoney
 import TariffRules
 
 /// What the joint venture's tables say of one lane on a day: its terms, in the money of that day.
+/// What most rows need stands first, side by side.
 struct LaneTerms: BitwiseCopyable {
   let terms: UnsafePointer<TermsPlan>
   let division: UnsafePointer<DivisionPlan>
   /// The amounts of the agreement, and what of them one unit is charged with, added up.
   let amounts: UnsafePointer<Int64>
   let agreed: Int64
-  let safety: DivisionSafety
-  let currency: Int32
+  /// The terms where nothing but a factor and rounding to whole minor units counts: what the sum is
+  /// multiplied with and divided by to have so many steps; 0 over 1 where there is more to them.
+  private var top: Int32 = 0, below: Int32 = 1
+  private var step: Int32 = 1
+  private let mode: RoundingMode
+  private let isAlwaysSafe: Bool
+  let currency: UInt8
   /// Its place in the order of transit days and code.
-  let order: Int32
+  let order: UInt8
   /// The refusal of a leg that was said last, and how it is said of the lane.
   var refusal: (ofLeg: Int32, ofLane: Int32) = (-1, -1)
+  private let safety: DivisionSafety
 
   init(_ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan) {
     self.terms = terms
@@ -21,8 +28,37 @@ struct LaneTerms: BitwiseCopyable {
     self.amounts = amounts.pointer
     agreed = Self.agreed(division, amounts)
     safety = DivisionSafety(lane.legs, division, amounts)
-    currency = Int32(terms.pointee.currency)
-    order = Int32(lane.order)
+    isAlwaysSafe = safety.isAlways
+    currency = UInt8(truncatingIfNeeded: terms.pointee.currency)
+    order = UInt8(truncatingIfNeeded: lane.order)
+    mode = terms.pointee.mode
+    let step = terms.pointee.step
+    if let plain = terms.pointee.plain, step.denominator == 1 {
+      (top, below) = (Int32(plain.top), Int32(plain.below))
+      self.step = Int32(step.numerator)
+    }
+  }
+
+  /// The through-rate per unit in minor units, from the sum of the charges; nil if it is no whole
+  /// number of them.
+  @inline(__always)
+  func unitRate(_ sum: Int64) -> Int64? {
+    // A sum of 36 bits with a factor of 24 cannot overflow.
+    if top != 0, sum >= 0, sum < 1 << 36 {
+      let units = mode.whole(sum &* Int64(top), over: Int64(below)) &* Int64(step)
+      if units <= Money.limit { return units }
+    }
+    return terms.pointee.unitRate(sum)
+  }
+
+  /// Whether any number of units at a price is sure to be divided, in a band.
+  @inline(__always)
+  static func isSafe(
+    _ terms: UnsafePointer<LaneTerms>, _ unitRate: Int64, _ band: UnsafePointer<LaneBand>
+  ) -> Bool {
+    if terms.pointee.isAlwaysSafe && band.pointee.isEarningOnly { return true }
+    return band.pointee.earns(terms.pointee.division)
+      && terms.pointee.safety.holds(unitRate, band)
   }
 
   /// The amounts of the agreement for one unit, added up.

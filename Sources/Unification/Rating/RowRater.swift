@@ -226,15 +226,14 @@ struct RowRater: ~Copyable {
     _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
     _ count: Int64
   ) -> Int64? {
-    guard let sum = LaneBand.sum(band, weight),
-      let unitRate = terms.pointee.terms.pointee.unitRate(sum)
-    else { return nil }
+    guard let sum = LaneBand.sum(band, weight), let unitRate = terms.pointee.unitRate(sum) else {
+      return nil
+    }
     // Each is within the limits, so that their sum is far from an overflow.
     let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ terms.pointee.agreed
     let (most, overflow) = perUnit.multipliedReportingOverflow(by: count)
     guard !overflow, most <= Money.limit else { return nil }
-    let isSafe =
-      band.pointee.earns(terms.pointee.division) && terms.pointee.safety.holds(unitRate, band)
+    let isSafe = LaneTerms.isSafe(terms, unitRate, band)
     guard isSafe || divide(unitRate &* count, terms, band, weight, count) else { return nil }
     return unitRate
   }
