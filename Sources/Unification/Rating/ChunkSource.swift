@@ -165,7 +165,7 @@ enum RecordEnds {
   static func count(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     let raw = UnsafeRawPointer(base)
-    typealias Lanes = SIMD16<UInt8>
+    typealias Lanes = SIMD64<UInt8>
     let (wanted, one) = (Lanes(repeating: byte), Lanes(repeating: 1))
     var total = 0
     var at = 0
