@@ -42,6 +42,8 @@ struct DivisionPlan: BitwiseCopyable {
   }
 
   let steps: FixedTable<Step>
+  /// The steps as rows go through them.
+  let course: DivisionCourse
   let legs: FixedTable<Leg>
   /// The legs of carriers that are no partners, with the party, and those of partners, with the
   /// place among `carriers`.
@@ -85,6 +87,7 @@ struct DivisionPlan: BitwiseCopyable {
     (passed, own) = (list(false), list(true))
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
+    course = DivisionCourse(steps, legs, carriers, memory)
     deficit = terms.deficit ?? -2
     hasGuarantee = rules.contains { $0.kind == .guarantee }
     isByCharges = rules.contains { $0.kind == .prorate && $0.basis == .ownCharges }

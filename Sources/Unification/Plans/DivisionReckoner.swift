@@ -5,36 +5,31 @@ import TariffRules
 struct DivisionReckoner: ~Copyable {
   /// The sum of each party's lines.
   let shares: UnsafeMutablePointer<Int64>
-  private let has: UnsafeMutablePointer<Bool>
   private let weights: UnsafeMutablePointer<Int64>
-  private let rests: UnsafeMutablePointer<Int64>
-  private let fractions: UnsafeMutablePointer<Int64>
-  /// What each got of the remainder, and who, in the order in which odd units fall to them.
+  /// What each got of the remainder, in the order in which odd units fall to them.
   private let parts: UnsafeMutablePointer<Int64>
-  private let owners: UnsafeMutablePointer<Int>
-  private var partCount = 0
+  /// What each pays to another.
+  private let payments: UnsafeMutablePointer<Int64>
+  /// What of a unit is left of each when the whole ones are given.
+  private let fractions: UnsafeMutablePointer<Int64>
   private let parties: Int
 
   init(parties: Int) {
     self.parties = parties
     shares = .allocate(capacity: parties)
-    has = .allocate(capacity: parties)
     weights = .allocate(capacity: parties)
-    rests = .allocate(capacity: parties)
-    fractions = .allocate(capacity: parties)
     parts = .allocate(capacity: parties)
-    owners = .allocate(capacity: parties)
+    payments = .allocate(capacity: parties)
+    fractions = .allocate(capacity: parties)
     shares.initialize(repeating: 0, count: parties)
   }
 
   deinit {
     shares.deallocate()
-    has.deallocate()
     weights.deallocate()
-    rests.deallocate()
-    fractions.deallocate()
     parts.deallocate()
-    owners.deallocate()
+    payments.deallocate()
+    fractions.deallocate()
   }
 
   /// What is divided, and by what it is measured.
@@ -49,52 +44,71 @@ struct DivisionReckoner: ~Copyable {
 
     /// An amount of the agreement for all units; nil where it is none.
     @inline(__always)
-    func amount(_ number: Int) -> Int64? {
-      let (amount, overflow) = amounts[number].multipliedReportingOverflow(by: count)
+    func amount(_ number: Int32) -> Int64? {
+      let (amount, overflow) = amounts[Int(number)].multipliedReportingOverflow(by: count)
       return overflow || amount.magnitude > Money.limit.magnitude ? nil : amount
     }
   }
 
   /// Divides a total; false where only a quote can tell what becomes of it.
-  mutating func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+  func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+    let shares = shares
     for party in 0..<parties { shares[party] = 0 }
-    if plan.pointee.hasGuarantee { has.update(repeating: false, count: parties) }
-    var remainder = task.total
-    for index in 0..<plan.pointee.steps.count {
-      switch plan.pointee.steps[index] {
-      case .passThrough:
-        for index in 0..<plan.pointee.passed.count {
-          let passed = plan.pointee.passed[index]
-          give(Int(passed.owner), task.legs[Int(passed.leg)] &* task.count, &remainder)
-        }
-      case .arbitrary(let party, let number), .marginAmount(let party, let number):
-        guard let amount = task.amount(number) else { return false }
-        give(party, amount, &remainder)
-      case .marginPercent(let party, let part, let ofTotal, let mode):
-        guard let amount = Self.percent(ofTotal ? task.total : remainder, part, mode)
-        else { return false }
-        give(party, amount, &remainder)
-      case .prorate(let basis):
-        if remainder < 0 {
-          let bearer = plan.pointee.deficit
-          if bearer == -2 { return false }
-          if bearer >= 0 { give(bearer, remainder, &remainder) }
-        }
-        guard prorate(&remainder, basis, plan, task) else { return false }
-      case .guarantee(let party, let number, let margin):
-        guard let least = task.amount(number), guarantee(party, least, margin)
-        else { return false }
+    guard var remainder = afterGifts(task, plan) else { return false }
+    if remainder < 0 {
+      let bearer = plan.pointee.deficit
+      if bearer == -2 { return false }
+      if bearer >= 0 {
+        shares[bearer] &+= remainder
+        remainder = 0
       }
-      guard remainder.magnitude <= Money.limit.magnitude else { return false }
     }
-    return remainder == 0
+    guard prorate(remainder, task, plan) else { return false }
+    guard let guarantee = plan.pointee.course.guarantee else { return true }
+    return pay(guarantee, task, plan.pointee.course.sharers)
   }
 
+  /// What is left when all has been given that goes first; nil where an amount is beyond the
+  /// limits.
   @inline(__always)
-  private func give(_ party: Int, _ amount: Int64, _ remainder: inout Int64) {
-    shares[party] &+= amount
-    has[party] = true
-    remainder &-= amount
+  private func afterGifts(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Int64? {
+    let shares = shares
+    var remainder = task.total
+    for index in 0..<plan.pointee.course.gifts.count {
+      let gift = plan.pointee.course.gifts.pointer + index
+      let amount: Int64
+      switch gift.pointee.kind {
+      case .passThrough:
+        let passed = pass(task, plan.pointee.passed)
+        remainder &-= passed
+        guard remainder.magnitude <= Money.limit.magnitude else { return nil }
+        continue
+      case .amount:
+        guard let own = task.amount(gift.pointee.amount) else { return nil }
+        amount = own
+      case .partOfTotal, .partOfRemainder:
+        let base = gift.pointee.kind == .partOfTotal ? task.total : remainder
+        guard let own = Self.percent(base, gift.pointee.part, gift.pointee.mode) else { return nil }
+        amount = own
+      }
+      shares[Int(gift.pointee.party)] &+= amount
+      remainder &-= amount
+      guard remainder.magnitude <= Money.limit.magnitude else { return nil }
+    }
+    return remainder
+  }
+
+  /// Gives carriers that are no partners their legs; the sum of that.
+  @inline(__always)
+  private func pass(_ task: Task, _ legs: FixedTable<DivisionPlan.LegOf>) -> Int64 {
+    let shares = shares
+    var sum: Int64 = 0
+    for index in 0..<legs.count {
+      let amount = task.legs[Int(legs[index].leg)] &* task.count
+      shares[Int(legs[index].owner)] &+= amount
+      sum &+= amount
+    }
+    return sum
   }
 
   @inline(__always)
@@ -110,100 +124,101 @@ struct DivisionReckoner: ~Copyable {
     return Int64(truncatingIfNeeded: amount)
   }
 
+  /// Divides the remainder in proportion.
   @inline(__always)
-  private mutating func prorate(
-    _ remainder: inout Int64, _ basis: DivisionPlan.Basis, _ plan: UnsafePointer<DivisionPlan>,
-    _ task: Task
+  private func prorate(
+    _ remainder: Int64, _ task: Task, _ plan: UnsafePointer<DivisionPlan>
   ) -> Bool {
-    let legs = plan.pointee.legs
-    let carriers = plan.pointee.carriers
-    var number = carriers.count
-    switch basis {
-    case .ownCharges:
-      for place in 0..<number { weights[place] = 0 }
-      for index in 0..<plan.pointee.own.count {
-        let own = plan.pointee.own[index]
-        weights[Int(own.owner)] &+= task.legs[Int(own.leg)]
-      }
-    case .distance(let perKilometre):
-      guard weigh(legs, carriers.count, perKilometre, task) else { return false }
-    case .fixed(let list):
-      number = list.count
-      guard number <= parties else { return false }
-      for place in 0..<number { weights[place] = list[place].weight }
-    }
-    guard number > 0, number <= parties, allocate(remainder, number) else { return false }
-    for place in 0..<number {
-      let party: Int
-      if case .fixed(let list) = basis {
-        party = list[place].party
-      } else {
-        party = carriers[place]
-      }
-      (parts[place], owners[place]) = (rests[place], party)
-      give(party, rests[place], &remainder)
-    }
-    partCount = number
+    let sharers = plan.pointee.course.sharers
+    guard sharers.count > 0, sharers.count <= parties, weigh(task, plan) else { return false }
+    let (shares, parts) = (shares, parts)
+    guard allocate(remainder, sharers.count, to: parts) else { return false }
+    for place in 0..<sharers.count { shares[Int(sharers[place])] &+= parts[place] }
     return true
   }
 
-  /// By the kilometres of each carrier's legs; false where one has none.
-  private func weigh(
-    _ legs: FixedTable<DivisionPlan.Leg>, _ carriers: Int, _ perKilometre: FixedTable<Int64>,
-    _ task: Task
-  ) -> Bool {
-    for place in 0..<carriers {
-      weights[place] = 0
-      var isFound = false
-      for index in 0..<legs.count where legs[index].carrier == place && legs[index].hasDistance {
-        guard task.kilometres[index] >= 0 else { return false }
-        weights[place] &+= Int64(task.kilometres[index]) &* perKilometre[place]
-        isFound = true
+  /// By what each sharer is measured; false where a distance is not known.
+  @inline(__always)
+  private func weigh(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+    let weights = weights
+    for place in 0..<plan.pointee.course.sharers.count { weights[place] = 0 }
+    let measures = plan.pointee.course.measures
+    switch plan.pointee.course.basis {
+    case .ownCharges:
+      let own = plan.pointee.own
+      for index in 0..<own.count {
+        weights[Int(own[index].owner)] &+= task.legs[Int(own[index].leg)]
       }
-      guard isFound else { return false }
+    case .distance:
+      for index in 0..<measures.count {
+        let (measure, kilometres) = (measures[index], task.kilometres[Int(measures[index].leg)])
+        guard kilometres >= 0 else { return false }
+        weights[Int(measure.place)] &+= Int64(kilometres) &* measure.weight
+      }
+    case .fixed:
+      for index in 0..<measures.count {
+        weights[Int(measures[index].place)] = measures[index].weight
+      }
     }
     return true
   }
 
   /// By largest remainder: the floors, then one each to the largest rests, ties in their order.
-  /// Leaves the parts in `rests`.
   @inline(__always)
-  private func allocate(_ total: Int64, _ number: Int) -> Bool {
-    var sum: Int64 = 0
-    for place in 0..<number { sum &+= weights[place] }
+  private func allocate(
+    _ total: Int64, _ number: Int, to parts: UnsafeMutablePointer<Int64>
+  ) -> Bool {
+    let (weights, fractions) = (weights, fractions)
     if total == 0 {
-      for place in 0..<number { rests[place] = 0 }
+      for place in 0..<number { parts[place] = 0 }
       return true
     }
+    var sum: Int64 = 0
+    for place in 0..<number { sum &+= weights[place] }
     guard sum > 0 else { return false }
     let magnitude = Int64(total.magnitude)
     var left = magnitude
     for place in 0..<number {
       let (product, overflow) = magnitude.multipliedReportingOverflow(by: weights[place])
-      if overflow {
-        let (units, rest) = (Int128(magnitude) * Int128(weights[place]))
-          .quotientAndRemainder(dividingBy: Int128(sum))
-        rests[place] = Int64(truncatingIfNeeded: units)
-        fractions[place] = Int64(truncatingIfNeeded: rest)
-      } else {
-        (rests[place], fractions[place]) = product.quotientAndRemainder(dividingBy: sum)
-      }
-      left &-= rests[place]
+      (parts[place], fractions[place]) =
+        overflow
+        ? Self.wideFloor(magnitude, weights[place], sum)
+        : product.quotientAndRemainder(dividingBy: sum)
+      left &-= parts[place]
     }
     while left > 0 {
-      var best = 0
-      for place in 1..<max(1, number) where fractions[place] > fractions[best] { best = place }
-      rests[best] &+= 1
+      var (best, most) = (0, fractions[0])
+      for place in 1..<max(1, number) {
+        // Chosen without a branch: nobody could foresee it.
+        let isMore = fractions[place] > most
+        best = isMore ? place : best
+        most = isMore ? fractions[place] : most
+      }
+      parts[best] &+= 1
       fractions[best] = -1
       left &-= 1
     }
-    if total < 0 { for place in 0..<number { rests[place] = -rests[place] } }
-    return true
+    if total < 0 { for place in 0..<number { parts[place] = -parts[place] } }
+    return left == 0
+  }
+
+  /// The whole units of a part, and what is left of the next one.
+  @inline(never)
+  private static func wideFloor(
+    _ total: Int64, _ weight: Int64, _ sum: Int64
+  ) -> (quotient: Int64, remainder: Int64) {
+    let (units, rest) = (Int128(total) * Int128(weight))
+      .quotientAndRemainder(dividingBy: Int128(sum))
+    return (Int64(truncatingIfNeeded: units), Int64(truncatingIfNeeded: rest))
   }
 
   /// What a party lacks is paid by the margin, then by the others in proportion to their parts.
-  private mutating func guarantee(_ party: Int, _ least: Int64, _ margin: Int) -> Bool {
-    guard has[party] else { return true }
+  private func pay(
+    _ guarantee: DivisionCourse.Guarantee, _ task: Task, _ sharers: FixedTable<Int32>
+  ) -> Bool {
+    guard let least = task.amount(guarantee.amount) else { return false }
+    guard guarantee.isOwed else { return true }
+    let (party, margin) = (Int(guarantee.party), Int(guarantee.margin))
     var missing = least &- shares[party]
     if missing <= 0 { return true }
     guard margin != party else { return false }
@@ -215,15 +230,15 @@ struct DivisionReckoner: ~Copyable {
     }
     if missing == 0 { return true }
     var most: Int64 = 0
-    for place in 0..<partCount {
-      let pays = owners[place] != party && parts[place] > 0
+    for place in 0..<sharers.count {
+      let pays = Int(sharers[place]) != party && parts[place] > 0
       // One who keeps the margin too has paid from it already: a quote sees to that.
-      if owners[place] == margin { return false }
+      if Int(sharers[place]) == margin { return false }
       weights[place] = pays ? parts[place] : 0
       most &+= weights[place]
     }
-    guard missing <= most, allocate(missing, partCount) else { return false }
-    for place in 0..<partCount { shares[owners[place]] &-= rests[place] }
+    guard missing <= most, allocate(missing, sharers.count, to: payments) else { return false }
+    for place in 0..<sharers.count { shares[Int(sharers[place])] &-= payments[place] }
     return true
   }
 }

@@ -67,12 +67,13 @@ extension ByteBuffer.Pen {
   mutating func store(_ bytes: UnsafePointer<UInt8>, _ number: Int) {
     let (from, to) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(at))
     var done = 0
-    while done < number {
+    // Once even for nothing: that is cheaper than to ask.
+    repeat {
       to.storeBytes(
         of: from.loadUnaligned(fromByteOffset: done, as: Step.self), toByteOffset: done,
         as: Step.self)
       done &+= Self.stepBytes
-    }
+    } while done < number
     at += number
   }
 
@@ -89,23 +90,44 @@ extension ByteBuffer.Pen {
   /// Writes a comma, and minor units with so many digits after the point.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    // Most shares of a consignment are nought.
-    if minorUnits == 0 && digits == 2 {
-      storeWord(0x30_302E_302C)
-      at += 5
-      return
+    var lead = UInt8(ascii: ",")
+    if minorUnits < 0 {
+      store(lead)
+      lead = UInt8(ascii: "-")
     }
-    store(UInt8(ascii: ","))
-    if minorUnits < 0 { store(UInt8(ascii: "-")) }
-    let units = minorUnits.magnitude
-    guard digits == 2 else { return storeSlowly(units, digits) }
-    let (whole, cents) = units.quotientAndRemainder(dividingBy: 100)
-    store(whole: whole)
-    // Below 100 a product does for the division.
-    let tens = (cents &* 103) &>> 10
-    storeWord((UInt64(UInt8(ascii: ".")) | tens &<< 8 | (cents &- tens &* 10) &<< 16) | 0x30_3000)
+    if digits == 2 {
+      storeHundredths(minorUnits.magnitude, behind: lead)
+    } else {
+      store(lead)
+      storeSlowly(minorUnits.magnitude, digits)
+    }
+  }
+
+  /// Writes a byte, and a number of hundredths with a point before the last two digits.
+  @inline(__always)
+  private mutating func storeHundredths(_ number: UInt64, behind lead: UInt8) {
+    var text: UInt64
+    if number < 100_000_000 {
+      let digits = Self.digits(number)
+      // The bits of leading noughts: three digits stay even of nought.
+      let noughts = (digits | 1 &<< 40).trailingZeroBitCount & ~7
+      text = digits | Self.noughts
+      storeWord(UInt64(lead) | (text &>> UInt64(noughts)) &<< 8)
+      at += 7 &- noughts / 8
+    } else {
+      let (upper, lower) = number.quotientAndRemainder(dividingBy: 100_000_000)
+      store(lead)
+      store(whole: upper)
+      text = Self.digits(lower) | Self.noughts
+      storeWord(text)
+      at += 6
+    }
+    storeWord(UInt64(UInt8(ascii: ".")) | (text &>> 48) &<< 8)
     at += 3
   }
+
+  /// Eight noughts as text.
+  private static let noughts: UInt64 = 0x3030_3030_3030_3030
 
   @inline(never)
   private mutating func storeSlowly(_ units: UInt64, _ digits: Int) {
@@ -125,7 +147,7 @@ extension ByteBuffer.Pen {
     if whole < 100_000_000 { return storeLast(whole) }
     let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
     storeUpper(upper)
-    storeWord(Self.digits(lower) | 0x3030_3030_3030_3030)
+    storeWord(Self.digits(lower) | Self.noughts)
     at += 8
   }
 
@@ -138,7 +160,7 @@ extension ByteBuffer.Pen {
     let digits = Self.digits(number)
     // Of nought, too, one digit stays.
     let noughts = min(7, digits.trailingZeroBitCount / 8)
-    storeWord((digits | 0x3030_3030_3030_3030) &>> UInt64(noughts &* 8))
+    storeWord((digits | Self.noughts) &>> UInt64(noughts &* 8))
     at += 8 &- noughts
   }
 
@@ -152,10 +174,11 @@ extension ByteBuffer.Pen {
   @inline(__always)
   private static func digits(_ number: UInt64) -> UInt64 {
     let upper = number / 10_000
-    var lanes = upper | (number &- upper &* 10_000) &<< 32
+    // In one product: the upper half stays, and what it stands for is taken from the lower one.
+    var lanes = number &<< 32 &- upper &* (10_000 &<< 32 &- 1)
     let hundreds = ((lanes &* 10_486) &>> 20) & 0x7F_0000_007F
-    lanes = hundreds | (lanes &- hundreds &* 100) &<< 16
+    lanes = lanes &<< 16 &- hundreds &* (100 &<< 16 &- 1)
     let tens = ((lanes &* 103) &>> 10) & 0x000F_000F_000F_000F
-    return tens | (lanes &- tens &* 10) &<< 8
+    return lanes &<< 8 &- tens &* (10 &<< 8 &- 1)
   }
 }

@@ -165,18 +165,22 @@ enum RecordEnds {
   static func count(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     let raw = UnsafeRawPointer(base)
-    typealias Lanes = SIMD64<UInt8>
+    typealias Lanes = SIMD16<UInt8>
     let (wanted, one) = (Lanes(repeating: byte), Lanes(repeating: 1))
+    let step = 4 * Lanes.scalarCount
     var total = 0
     var at = 0
-    while at + Lanes.scalarCount <= bytes.count {
+    while at + step <= bytes.count {
       // Each lane counts up to 255 before they are added up.
-      let end = min(bytes.count, at + 255 * Lanes.scalarCount)
+      let end = min(bytes.count, at + 255 / 4 * step)
       var lanes = Lanes()
-      while at + Lanes.scalarCount <= end {
-        let found = raw.loadUnaligned(fromByteOffset: at, as: Lanes.self) .== wanted
-        lanes &+= Lanes().replacing(with: one, where: found)
-        at &+= Lanes.scalarCount
+      while at &+ step <= end {
+        for part in 0..<4 {
+          let place = at &+ part &* Lanes.scalarCount
+          let found = raw.loadUnaligned(fromByteOffset: place, as: Lanes.self) .== wanted
+          lanes &+= Lanes().replacing(with: one, where: found)
+        }
+        at &+= step
       }
       for lane in 0..<Lanes.scalarCount { total &+= Int(lanes[lane]) }
     }

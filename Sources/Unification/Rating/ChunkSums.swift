@@ -14,6 +14,15 @@ struct ChunkSums: ~Copyable {
   private let texts: FixedTable<FixedTable<UInt8>>
   private let textCounts: FixedTable<Int>
   private let digits: FixedTable<Int>
+  /// For each currency the text of shares of nought, as many as are written together, and how many
+  /// bytes one of them has.
+  private let noughts: FixedTable<FixedTable<UInt8>>
+  private let noughtCounts: FixedTable<Int>
+
+  /// How many units of price there are.
+  private static let units = Equipment.UnitKind.allCases.count
+  /// How many shares are written together.
+  private static let mostShares = 12
 
   init(currencies: [Currency], parties: Int) {
     self.currencies = currencies
@@ -31,6 +40,13 @@ struct ChunkSums: ~Copyable {
     self.texts = memory.table(texts.map { memory.table($0 + spare) })
     textCounts = memory.table(texts.map(\.count))
     digits = memory.table(currencies.map(\.minorDigits))
+    let noughts = currencies.map { currency in
+      Array((",0" + (currency.minorDigits > 0 ? "." : "")).utf8)
+        + [UInt8](repeating: UInt8(ascii: "0"), count: currency.minorDigits)
+    }
+    self.noughts = memory.table(
+      noughts.map { nought in memory.table((0..<Self.mostShares).flatMap { _ in nought } + spare) })
+    noughtCounts = memory.table(noughts.map(\.count))
   }
 
   deinit { sums.deallocate() }
@@ -41,21 +57,52 @@ struct ChunkSums: ~Copyable {
     _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ pen: inout ByteBuffer.Pen
   ) {
     let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
-    let number = currency &* Equipment.UnitKind.allCases.count &+ price.unit
+    let number = currency &* Self.units &+ price.unit
     let digits = digits[currency]
     pen.store(texts[number].pointer, textCounts[number])
     pen.store(minorUnits: unitRate, digits: digits)
     pen.store(minorUnits: total, digits: digits)
     pen.store(UInt8(ascii: ","))
     let sums = sums + currency &* (parties &+ 2)
-    for party in 0..<parties {
-      pen.store(minorUnits: shares[party], digits: digits)
-      sums[party] &+= shares[party]
+    var first = 0
+    while first < parties {
+      let end = min(parties, first &+ Self.mostShares)
+      Self.add(shares + first, end &- first, to: sums + first)
+      write(shares + first, end &- first, currency, &pen)
+      first = end
     }
     pen.store(UInt8(ascii: "\n"))
     sums[parties] &+= total
     sums[parties &+ 1] &+= 1
     rows &+= 1
+  }
+
+  @inline(__always)
+  private static func add(
+    _ shares: UnsafePointer<Int64>, _ count: Int, to sums: UnsafeMutablePointer<Int64>
+  ) {
+    for index in 0..<count { sums[index] &+= shares[index] }
+  }
+
+  /// Writes some shares. Most are nought: those side by side are one text.
+  @inline(__always)
+  private func write(
+    _ shares: UnsafePointer<Int64>, _ count: Int, _ currency: Int, _ pen: inout ByteBuffer.Pen
+  ) {
+    let (digits, nought, bytes) = (
+      digits[currency], noughts[currency].pointer, noughtCounts[currency]
+    )
+    var earning: UInt64 = 0
+    for index in 0..<count { earning |= (shares[index] == 0 ? 0 : 1) &<< UInt64(index) }
+    var next = 0
+    while earning != 0 {
+      let index = earning.trailingZeroBitCount
+      pen.store(nought, (index &- next) &* bytes)
+      pen.store(minorUnits: shares[index], digits: digits)
+      next = index &+ 1
+      earning &= earning &- 1
+    }
+    pen.store(nought, (count &- next) &* bytes)
   }
 
   /// Counts a row that has no price.
