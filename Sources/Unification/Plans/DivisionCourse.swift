@@ -46,9 +46,12 @@ struct DivisionCourse: BitwiseCopyable {
   /// be divided.
   let sharers: FixedTable<Int32>
   private(set) var guarantee: Guarantee?
+  /// All who may have a share, rising.
+  let earners: FixedTable<Int32>
 
+  /// - Parameter deficit: the column of who bears what is missing; below zero for nobody.
   init(
-    _ steps: [DivisionPlan.Step], _ legs: [DivisionPlan.Leg], _ carriers: [Int],
+    _ steps: [DivisionPlan.Step], _ legs: [DivisionPlan.Leg], _ carriers: [Int], deficit: Int,
     _ memory: FixedMemory
   ) {
     var gifts: [Gift] = []
@@ -74,8 +77,10 @@ struct DivisionCourse: BitwiseCopyable {
         guarantee = Guarantee(
           party: Int32(party), amount: Int32(amount), margin: Int32(margin),
           isOwed: given.contains(party))
+        given.formUnion([party, margin])
       }
     }
+    earners = memory.table(given.union([deficit]).filter { $0 >= 0 }.sorted().map { Int32($0) })
     self.gifts = memory.table(gifts)
     self.measures = memory.table(measures)
     self.sharers = memory.table(sharers.map { Int32($0) })

@@ -87,8 +87,8 @@ struct DivisionPlan: BitwiseCopyable {
     (passed, own) = (list(false), list(true))
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
-    course = DivisionCourse(steps, legs, carriers, memory)
     deficit = terms.deficit ?? -2
+    course = DivisionCourse(steps, legs, carriers, deficit: deficit, memory)
     hasGuarantee = rules.contains { $0.kind == .guarantee }
     isByCharges = rules.contains { $0.kind == .prorate && $0.basis == .ownCharges }
     let passes = steps.contains { if case .passThrough = $0 { true } else { false } }

@@ -5,6 +5,8 @@ import TariffRules
 struct DivisionReckoner: ~Copyable {
   /// The sum of each party's lines.
   let shares: UnsafeMutablePointer<Int64>
+  /// All who may have a share of what was divided last, rising.
+  private(set) var earners = FixedTable<Int32>()
   private let weights: UnsafeMutablePointer<Int64>
   /// What each got of the remainder, in the order in which odd units fall to them.
   private let parts: UnsafeMutablePointer<Int64>
@@ -51,8 +53,9 @@ struct DivisionReckoner: ~Copyable {
   }
 
   /// Divides a total; false where only a quote can tell what becomes of it.
-  func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+  mutating func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
     let shares = shares
+    earners = plan.pointee.course.earners
     for party in 0..<parties { shares[party] = 0 }
     guard var remainder = afterGifts(task, plan) else { return false }
     if remainder < 0 {

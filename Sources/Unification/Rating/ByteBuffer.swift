@@ -99,7 +99,7 @@ extension ByteBuffer.Pen {
       storeHundredths(minorUnits.magnitude, behind: lead)
     } else {
       store(lead)
-      storeSlowly(minorUnits.magnitude, digits)
+      self = slow(minorUnits.magnitude, digits)
     }
   }
 
@@ -117,7 +117,7 @@ extension ByteBuffer.Pen {
     } else {
       let (upper, lower) = number.quotientAndRemainder(dividingBy: 100_000_000)
       store(lead)
-      store(whole: upper)
+      if upper < 100_000_000 { storeLast(upper) } else { self = wide(upper) }
       text = Self.digits(lower) | Self.noughts
       storeWord(text)
       at += 6
@@ -129,30 +129,34 @@ extension ByteBuffer.Pen {
   /// Eight noughts as text.
   private static let noughts: UInt64 = 0x3030_3030_3030_3030
 
+  /// The pen behind a number with so many digits after the point.
   @inline(never)
-  private mutating func storeSlowly(_ units: UInt64, _ digits: Int) {
+  private func slow(_ units: UInt64, _ digits: Int) -> ByteBuffer.Pen {
     var (whole, rest) = (units, [UInt8]())
     for _ in 0..<digits {
       rest.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole % 10))
       whole /= 10
     }
-    store(whole: whole)
-    if digits > 0 { store(UInt8(ascii: ".")) }
-    for digit in rest.reversed() { store(digit) }
+    var pen = wide(whole)
+    if digits > 0 { pen.store(UInt8(ascii: ".")) }
+    for digit in rest.reversed() { pen.store(digit) }
+    return pen
   }
 
-  /// Writes a whole number without leading noughts.
-  @inline(__always)
-  private mutating func store(whole: UInt64) {
-    if whole < 100_000_000 { return storeLast(whole) }
-    let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
-    storeUpper(upper)
-    storeWord(Self.digits(lower) | Self.noughts)
-    at += 8
-  }
-
+  /// The pen behind a whole number without leading noughts.
   @inline(never)
-  private mutating func storeUpper(_ number: UInt64) { store(whole: number) }
+  private func wide(_ whole: UInt64) -> ByteBuffer.Pen {
+    var pen = self
+    let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
+    if upper == 0 {
+      pen.storeLast(lower)
+    } else {
+      pen = wide(upper)
+      pen.storeWord(Self.digits(lower) | Self.noughts)
+      pen.at += 8
+    }
+    return pen
+  }
 
   /// Writes a number of eight digits at most.
   @inline(__always)

@@ -14,15 +14,12 @@ struct ChunkSums: ~Copyable {
   private let texts: FixedTable<FixedTable<UInt8>>
   private let textCounts: FixedTable<Int>
   private let digits: FixedTable<Int>
-  /// For each currency the text of shares of nought, as many as are written together, and how many
-  /// bytes one of them has.
+  /// For each currency the text of shares of nought for all parties, and how many bytes each has.
   private let noughts: FixedTable<FixedTable<UInt8>>
   private let noughtCounts: FixedTable<Int>
 
   /// How many units of price there are.
   private static let units = Equipment.UnitKind.allCases.count
-  /// How many shares are written together.
-  private static let mostShares = 12
 
   init(currencies: [Currency], parties: Int) {
     self.currencies = currencies
@@ -45,7 +42,7 @@ struct ChunkSums: ~Copyable {
         + [UInt8](repeating: UInt8(ascii: "0"), count: currency.minorDigits)
     }
     self.noughts = memory.table(
-      noughts.map { nought in memory.table((0..<Self.mostShares).flatMap { _ in nought } + spare) })
+      noughts.map { nought in memory.table((0..<parties).flatMap { _ in nought } + spare) })
     noughtCounts = memory.table(noughts.map(\.count))
   }
 
@@ -54,7 +51,8 @@ struct ChunkSums: ~Copyable {
   /// Writes the answer of one row behind its text, and counts it.
   @inline(__always)
   mutating func write(
-    _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ pen: inout ByteBuffer.Pen
+    _ price: RowRater.Price, _ division: borrowing DivisionReckoner,
+    _ pen: inout ByteBuffer.Pen
   ) {
     let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
     let number = currency &* Self.units &+ price.unit
@@ -63,46 +61,33 @@ struct ChunkSums: ~Copyable {
     pen.store(minorUnits: unitRate, digits: digits)
     pen.store(minorUnits: total, digits: digits)
     pen.store(UInt8(ascii: ","))
-    let sums = sums + currency &* (parties &+ 2)
-    var first = 0
-    while first < parties {
-      let end = min(parties, first &+ Self.mostShares)
-      Self.add(shares + first, end &- first, to: sums + first)
-      write(shares + first, end &- first, currency, &pen)
-      first = end
-    }
+    write(division.shares, division.earners, currency, &pen)
     pen.store(UInt8(ascii: "\n"))
+    let sums = sums + currency &* (parties &+ 2)
     sums[parties] &+= total
     sums[parties &+ 1] &+= 1
     rows &+= 1
   }
 
-  @inline(__always)
-  private static func add(
-    _ shares: UnsafePointer<Int64>, _ count: Int, to sums: UnsafeMutablePointer<Int64>
-  ) {
-    for index in 0..<count { sums[index] &+= shares[index] }
-  }
-
-  /// Writes some shares. Most are nought: those side by side are one text.
+  /// Writes the shares and adds them up. Most parties have none: their noughts are one text.
   @inline(__always)
   private func write(
-    _ shares: UnsafePointer<Int64>, _ count: Int, _ currency: Int, _ pen: inout ByteBuffer.Pen
+    _ shares: UnsafePointer<Int64>, _ earners: FixedTable<Int32>, _ currency: Int,
+    _ pen: inout ByteBuffer.Pen
   ) {
     let (digits, nought, bytes) = (
       digits[currency], noughts[currency].pointer, noughtCounts[currency]
     )
-    var earning: UInt64 = 0
-    for index in 0..<count { earning |= (shares[index] == 0 ? 0 : 1) &<< UInt64(index) }
+    let sums = sums + currency &* (parties &+ 2)
     var next = 0
-    while earning != 0 {
-      let index = earning.trailingZeroBitCount
-      pen.store(nought, (index &- next) &* bytes)
-      pen.store(minorUnits: shares[index], digits: digits)
-      next = index &+ 1
-      earning &= earning &- 1
+    for index in 0..<earners.count {
+      let party = Int(earners[index])
+      pen.store(nought, (party &- next) &* bytes)
+      pen.store(minorUnits: shares[party], digits: digits)
+      sums[party] &+= shares[party]
+      next = party &+ 1
     }
-    pen.store(nought, (count &- next) &* bytes)
+    pen.store(nought, (parties &- next) &* bytes)
   }
 
   /// Counts a row that has no price.
