@@ -7,31 +7,17 @@ struct DivisionReckoner: ~Copyable {
   let shares: UnsafeMutablePointer<Int64>
   /// All who may have a share of what was divided last, rising.
   private(set) var earners = FixedTable<Int32>()
-  private let weights: UnsafeMutablePointer<Int64>
-  /// What each got of the remainder, in the order in which odd units fall to them.
-  private let parts: UnsafeMutablePointer<Int64>
-  /// What each pays to another.
-  private let payments: UnsafeMutablePointer<Int64>
-  /// What of a unit is left of each when the whole ones are given.
-  private let fractions: UnsafeMutablePointer<Int64>
-  private let parties: Int
+  private let desk: Desk
 
   init(parties: Int) {
-    self.parties = parties
     shares = .allocate(capacity: parties)
-    weights = .allocate(capacity: parties)
-    parts = .allocate(capacity: parties)
-    payments = .allocate(capacity: parties)
-    fractions = .allocate(capacity: parties)
     shares.initialize(repeating: 0, count: parties)
+    desk = Desk(shares, parties)
   }
 
   deinit {
     shares.deallocate()
-    weights.deallocate()
-    parts.deallocate()
-    payments.deallocate()
-    fractions.deallocate()
+    desk.deallocate()
   }
 
   /// What is divided, and by what it is measured.
@@ -54,8 +40,43 @@ struct DivisionReckoner: ~Copyable {
 
   /// Divides a total; false where only a quote can tell what becomes of it.
   mutating func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
-    let shares = shares
     earners = plan.pointee.course.earners
+    return desk.divide(task, plan)
+  }
+}
+
+/// Room for one division at a time; it belongs to the reckoner.
+private struct Desk: BitwiseCopyable {
+  private typealias Task = DivisionReckoner.Task
+
+  private let shares: UnsafeMutablePointer<Int64>
+  private let parties: Int
+  private let measured: UnsafeMutablePointer<Int64>
+  /// What each got of the remainder, in the order in which odd units fall to them.
+  private let parts: UnsafeMutablePointer<Int64>
+  /// What each pays to another.
+  private let payments: UnsafeMutablePointer<Int64>
+  /// What of a unit is left of each when the whole ones are given.
+  private let fractions: UnsafeMutablePointer<Int64>
+
+  init(_ shares: UnsafeMutablePointer<Int64>, _ parties: Int) {
+    self.shares = shares
+    self.parties = parties
+    measured = .allocate(capacity: parties)
+    parts = .allocate(capacity: parties)
+    payments = .allocate(capacity: parties)
+    fractions = .allocate(capacity: parties)
+  }
+
+  func deallocate() {
+    measured.deallocate()
+    parts.deallocate()
+    payments.deallocate()
+    fractions.deallocate()
+  }
+
+  @inline(__always)
+  func divide(_ task: DivisionReckoner.Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
     for party in 0..<parties { shares[party] = 0 }
     guard var remainder = afterGifts(task, plan) else { return false }
     if remainder < 0 {
@@ -67,15 +88,13 @@ struct DivisionReckoner: ~Copyable {
       }
     }
     guard prorate(remainder, task, plan) else { return false }
-    guard let guarantee = plan.pointee.course.guarantee else { return true }
-    return pay(guarantee, task, plan.pointee.course.sharers)
+    return plan.pointee.course.guarantee.party < 0 || pay(task, plan)
   }
 
   /// What is left when all has been given that goes first; nil where an amount is beyond the
   /// limits.
   @inline(__always)
   private func afterGifts(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Int64? {
-    let shares = shares
     var remainder = task.total
     for index in 0..<plan.pointee.course.gifts.count {
       let gift = plan.pointee.course.gifts.pointer + index
@@ -104,7 +123,6 @@ struct DivisionReckoner: ~Copyable {
   /// Gives carriers that are no partners their legs; the sum of that.
   @inline(__always)
   private func pass(_ task: Task, _ legs: FixedTable<DivisionPlan.LegOf>) -> Int64 {
-    let shares = shares
     var sum: Int64 = 0
     for index in 0..<legs.count {
       let amount = task.legs[Int(legs[index].leg)] &* task.count
@@ -133,45 +151,50 @@ struct DivisionReckoner: ~Copyable {
     _ remainder: Int64, _ task: Task, _ plan: UnsafePointer<DivisionPlan>
   ) -> Bool {
     let sharers = plan.pointee.course.sharers
-    guard sharers.count > 0, sharers.count <= parties, weigh(task, plan) else { return false }
-    let (shares, parts) = (shares, parts)
-    guard allocate(remainder, sharers.count, to: parts) else { return false }
+    guard sharers.count > 0, sharers.count <= parties, let weights = weights(task, plan),
+      allocate(remainder, by: weights, sharers.count, to: parts)
+    else { return false }
     for place in 0..<sharers.count { shares[Int(sharers[place])] &+= parts[place] }
     return true
   }
 
-  /// By what each sharer is measured; false where a distance is not known.
+  /// By what each sharer is measured; nil where a distance is not known.
   @inline(__always)
-  private func weigh(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
-    let weights = weights
-    for place in 0..<plan.pointee.course.sharers.count { weights[place] = 0 }
-    let measures = plan.pointee.course.measures
+  private func weights(
+    _ task: Task, _ plan: UnsafePointer<DivisionPlan>
+  ) -> UnsafePointer<Int64>? {
+    let (first, others) = (plan.pointee.course.firstLegs, plan.pointee.course.otherLegs)
+    let weights = plan.pointee.course.weights
     switch plan.pointee.course.basis {
+    case .fixed: return weights.pointer
     case .ownCharges:
-      let own = plan.pointee.own
-      for index in 0..<own.count {
-        weights[Int(own[index].owner)] &+= task.legs[Int(own[index].leg)]
+      for place in 0..<first.count { measured[place] = task.legs[Int(first[place])] }
+      for index in 0..<others.count {
+        measured[Int(others[index].owner)] &+= task.legs[Int(others[index].leg)]
       }
     case .distance:
-      for index in 0..<measures.count {
-        let (measure, kilometres) = (measures[index], task.kilometres[Int(measures[index].leg)])
-        guard kilometres >= 0 else { return false }
-        weights[Int(measure.place)] &+= Int64(kilometres) &* measure.weight
+      var isKnown = true
+      for place in 0..<first.count {
+        let kilometres = Int64(task.kilometres[Int(first[place])])
+        isKnown = isKnown && kilometres >= 0
+        measured[place] = kilometres &* weights[place]
       }
-    case .fixed:
-      for index in 0..<measures.count {
-        weights[Int(measures[index].place)] = measures[index].weight
+      for index in 0..<others.count {
+        let kilometres = Int64(task.kilometres[Int(others[index].leg)])
+        isKnown = isKnown && kilometres >= 0
+        measured[Int(others[index].owner)] &+= kilometres &* weights[Int(others[index].owner)]
       }
+      guard isKnown else { return nil }
     }
-    return true
+    return UnsafePointer(measured)
   }
 
   /// By largest remainder: the floors, then one each to the largest rests, ties in their order.
   @inline(__always)
   private func allocate(
-    _ total: Int64, _ number: Int, to parts: UnsafeMutablePointer<Int64>
+    _ total: Int64, by weights: UnsafePointer<Int64>, _ number: Int,
+    to parts: UnsafeMutablePointer<Int64>
   ) -> Bool {
-    let (weights, fractions) = (weights, fractions)
     if total == 0 {
       for place in 0..<number { parts[place] = 0 }
       return true
@@ -179,7 +202,7 @@ struct DivisionReckoner: ~Copyable {
     var sum: Int64 = 0
     for place in 0..<number { sum &+= weights[place] }
     guard sum > 0 else { return false }
-    let magnitude = Int64(total.magnitude)
+    let magnitude = total < 0 ? 0 &- total : total
     var left = magnitude
     for place in 0..<number {
       let (product, overflow) = magnitude.multipliedReportingOverflow(by: weights[place])
@@ -216,9 +239,9 @@ struct DivisionReckoner: ~Copyable {
   }
 
   /// What a party lacks is paid by the margin, then by the others in proportion to their parts.
-  private func pay(
-    _ guarantee: DivisionCourse.Guarantee, _ task: Task, _ sharers: FixedTable<Int32>
-  ) -> Bool {
+  @inline(never)
+  private func pay(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+    let (guarantee, sharers) = (plan.pointee.course.guarantee, plan.pointee.course.sharers)
     guard let least = task.amount(guarantee.amount) else { return false }
     guard guarantee.isOwed else { return true }
     let (party, margin) = (Int(guarantee.party), Int(guarantee.margin))
@@ -237,10 +260,12 @@ struct DivisionReckoner: ~Copyable {
       let pays = Int(sharers[place]) != party && parts[place] > 0
       // One who keeps the margin too has paid from it already: a quote sees to that.
       if Int(sharers[place]) == margin { return false }
-      weights[place] = pays ? parts[place] : 0
-      most &+= weights[place]
+      measured[place] = pays ? parts[place] : 0
+      most &+= measured[place]
     }
-    guard missing <= most, allocate(missing, sharers.count, to: payments) else { return false }
+    let weights = UnsafePointer(measured)
+    guard missing <= most, allocate(missing, by: weights, sharers.count, to: payments)
+    else { return false }
     for place in 0..<sharers.count { shares[Int(sharers[place])] &-= payments[place] }
     return true
   }

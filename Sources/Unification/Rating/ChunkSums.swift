@@ -19,7 +19,7 @@ struct ChunkSums: ~Copyable {
   private let noughtCounts: FixedTable<Int>
 
   /// How many units of price there are.
-  private static let units = Equipment.UnitKind.allCases.count
+  private let units = Equipment.UnitKind.allCases.count
 
   init(currencies: [Currency], parties: Int) {
     self.currencies = currencies
@@ -55,7 +55,7 @@ struct ChunkSums: ~Copyable {
     _ pen: inout ByteBuffer.Pen
   ) {
     let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
-    let number = currency &* Self.units &+ price.unit
+    let number = currency &* units &+ price.unit
     let digits = digits[currency]
     pen.store(texts[number].pointer, textCounts[number])
     pen.store(minorUnits: unitRate, digits: digits)
