@@ -135,10 +135,13 @@ private struct Desk: BitwiseCopyable {
   @inline(__always)
   private static func percent(_ base: Int64, _ part: Ratio, _ mode: RoundingMode) -> Int64? {
     let (product, overflow) = base.multipliedReportingOverflow(by: part.numerator)
-    if !overflow {
-      let amount = mode.whole(product, over: part.denominator)
-      return amount.magnitude <= Money.limit.magnitude ? amount : nil
-    }
+    if overflow { return widePercent(base, part, mode) }
+    let amount = mode.whole(product, over: part.denominator)
+    return amount.magnitude <= Money.limit.magnitude ? amount : nil
+  }
+
+  @inline(never)
+  private static func widePercent(_ base: Int64, _ part: Ratio, _ mode: RoundingMode) -> Int64? {
     let amount = mode.whole(
       Int128(base) * Int128(part.numerator), over: Int128(part.denominator))
     guard amount.magnitude <= Money.limit.magnitude else { return nil }
