@@ -25,8 +25,9 @@ struct ChunkSource {
   private var isAtEnd = false
   private var isSkipping = false
 
-  /// How many bytes are asked for at a time.
-  static let pieceBytes = 1 << 18
+  /// How many bytes are asked for at a time: few enough that they, and what is written for them,
+  /// stay near the processor.
+  static let pieceBytes = 1 << 16
   /// Bytes behind those that count, so that whole words can be read at the end.
   static let spareBytes = 128
 
