@@ -90,40 +90,44 @@ extension ByteBuffer.Pen {
   /// Writes a comma, and minor units with so many digits after the point.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    var lead = UInt8(ascii: ",")
-    if minorUnits < 0 {
-      store(lead)
-      lead = UInt8(ascii: "-")
-    }
-    if digits == 2 {
-      storeHundredths(minorUnits.magnitude, behind: lead)
+    // What is below zero is beyond any limit here.
+    let units = UInt64(bitPattern: minorUnits)
+    if units < 100_000_000 && digits == 2 {
+      storeShort(units)
     } else {
-      store(lead)
-      self = slow(minorUnits.magnitude, digits)
+      self = long(minorUnits, digits)
     }
   }
 
-  /// Writes a byte, and a number of hundredths with a point before the last two digits.
+  /// Writes a comma, and a number of hundredths of eight digits at most.
   @inline(__always)
-  private mutating func storeHundredths(_ number: UInt64, behind lead: UInt8) {
-    var text: UInt64
-    if number < 100_000_000 {
-      let digits = Self.digits(number)
-      // The bits of leading noughts: three digits stay even of nought.
-      let noughts = (digits | 1 &<< 40).trailingZeroBitCount & ~7
-      text = digits | Self.noughts
-      storeWord(UInt64(lead) | (text &>> UInt64(noughts)) &<< 8)
-      at += 7 &- noughts / 8
-    } else {
-      let (upper, lower) = number.quotientAndRemainder(dividingBy: 100_000_000)
-      store(lead)
-      if upper < 100_000_000 { storeLast(upper) } else { self = wide(upper) }
-      text = Self.digits(lower) | Self.noughts
-      storeWord(text)
-      at += 6
-    }
+  private mutating func storeShort(_ units: UInt64) {
+    let digits = Self.digits(units)
+    let text = digits | Self.noughts
+    // The bits of leading noughts: three digits stay even of nought.
+    let noughts = (digits | 1 &<< 40).trailingZeroBitCount & ~7
+    storeWord(UInt64(UInt8(ascii: ",")) | (text &>> UInt64(noughts)) &<< 8)
+    at += 7 &- noughts / 8
     storeWord(UInt64(UInt8(ascii: ".")) | (text &>> 48) &<< 8)
     at += 3
+  }
+
+  /// The pen behind a comma and minor units with so many digits after the point.
+  @inline(never)
+  private func long(_ minorUnits: Int64, _ digits: Int) -> ByteBuffer.Pen {
+    var pen = self
+    pen.store(UInt8(ascii: ","))
+    if minorUnits < 0 { pen.store(UInt8(ascii: "-")) }
+    let units = minorUnits.magnitude
+    guard digits == 2, units >= 100_000_000 else { return pen.slow(units, digits) }
+    let (upper, lower) = units.quotientAndRemainder(dividingBy: 100_000_000)
+    if upper < 100_000_000 { pen.storeLast(upper) } else { pen = pen.wide(upper) }
+    let text = Self.digits(lower) | Self.noughts
+    pen.storeWord(text)
+    pen.at += 6
+    pen.storeWord(UInt64(UInt8(ascii: ".")) | (text &>> 48) &<< 8)
+    pen.at += 3
+    return pen
   }
 
   /// Eight noughts as text.
