@@ -42,10 +42,11 @@ struct DivisionPlan: BitwiseCopyable {
   }
 
   let steps: FixedTable<Step>
+  /// The steps as rows go through them.
+  let course: DivisionCourse
   let legs: FixedTable<Leg>
-  /// The legs of carriers that are no partners, with the party, and those of partners, with the
-  /// place among `carriers`.
-  let passed: FixedTable<LegOf>, own: FixedTable<LegOf>
+  /// The legs of carriers that are no partners, with the party.
+  let passed: FixedTable<LegOf>
   /// The partners among the carriers, in the order in which odd units fall to them.
   let carriers: FixedTable<Int>
   /// Who bears what is missing: the column of the margin's party; −1: the remainder itself; −2:
@@ -76,16 +77,14 @@ struct DivisionPlan: BitwiseCopyable {
         hasDistance: route.legs[index].from != route.legs[index].to)
     }
     self.legs = memory.table(legs)
-    func list(_ isOwn: Bool) -> FixedTable<LegOf> {
-      memory.table(
-        legs.indices.filter { (legs[$0].carrier >= 0) == isOwn }.map {
-          LegOf(leg: Int32($0), owner: Int32(isOwn ? legs[$0].carrier : legs[$0].party))
-        })
-    }
-    (passed, own) = (list(false), list(true))
+    passed = memory.table(
+      legs.indices.filter { legs[$0].carrier < 0 }.map {
+        LegOf(leg: Int32($0), owner: Int32(legs[$0].party))
+      })
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
     deficit = terms.deficit ?? -2
+    course = DivisionCourse(steps, legs, carriers, deficit: deficit, memory)
     hasGuarantee = rules.contains { $0.kind == .guarantee }
     isByCharges = rules.contains { $0.kind == .prorate && $0.basis == .ownCharges }
     let passes = steps.contains { if case .passThrough = $0 { true } else { false } }

@@ -5,36 +5,19 @@ import TariffRules
 struct DivisionReckoner: ~Copyable {
   /// The sum of each party's lines.
   let shares: UnsafeMutablePointer<Int64>
-  private let has: UnsafeMutablePointer<Bool>
-  private let weights: UnsafeMutablePointer<Int64>
-  private let rests: UnsafeMutablePointer<Int64>
-  private let fractions: UnsafeMutablePointer<Int64>
-  /// What each got of the remainder, and who, in the order in which odd units fall to them.
-  private let parts: UnsafeMutablePointer<Int64>
-  private let owners: UnsafeMutablePointer<Int>
-  private var partCount = 0
-  private let parties: Int
+  /// All who may have a share of what was divided last, rising.
+  private(set) var earners = FixedTable<Int32>()
+  private let desk: Desk
 
   init(parties: Int) {
-    self.parties = parties
     shares = .allocate(capacity: parties)
-    has = .allocate(capacity: parties)
-    weights = .allocate(capacity: parties)
-    rests = .allocate(capacity: parties)
-    fractions = .allocate(capacity: parties)
-    parts = .allocate(capacity: parties)
-    owners = .allocate(capacity: parties)
     shares.initialize(repeating: 0, count: parties)
+    desk = Desk(shares, parties)
   }
 
   deinit {
     shares.deallocate()
-    has.deallocate()
-    weights.deallocate()
-    rests.deallocate()
-    fractions.deallocate()
-    parts.deallocate()
-    owners.deallocate()
+    desk.deallocate()
   }
 
   /// What is divided, and by what it is measured.
@@ -49,161 +32,222 @@ struct DivisionReckoner: ~Copyable {
 
     /// An amount of the agreement for all units; nil where it is none.
     @inline(__always)
-    func amount(_ number: Int) -> Int64? {
-      let (amount, overflow) = amounts[number].multipliedReportingOverflow(by: count)
+    func amount(_ number: Int32) -> Int64? {
+      let (amount, overflow) = amounts[Int(number)].multipliedReportingOverflow(by: count)
       return overflow || amount.magnitude > Money.limit.magnitude ? nil : amount
     }
   }
 
   /// Divides a total; false where only a quote can tell what becomes of it.
   mutating func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
-    for party in 0..<parties { shares[party] = 0 }
-    if plan.pointee.hasGuarantee { has.update(repeating: false, count: parties) }
-    var remainder = task.total
-    for index in 0..<plan.pointee.steps.count {
-      switch plan.pointee.steps[index] {
-      case .passThrough:
-        for index in 0..<plan.pointee.passed.count {
-          let passed = plan.pointee.passed[index]
-          give(Int(passed.owner), task.legs[Int(passed.leg)] &* task.count, &remainder)
-        }
-      case .arbitrary(let party, let number), .marginAmount(let party, let number):
-        guard let amount = task.amount(number) else { return false }
-        give(party, amount, &remainder)
-      case .marginPercent(let party, let part, let ofTotal, let mode):
-        guard let amount = Self.percent(ofTotal ? task.total : remainder, part, mode)
-        else { return false }
-        give(party, amount, &remainder)
-      case .prorate(let basis):
-        if remainder < 0 {
-          let bearer = plan.pointee.deficit
-          if bearer == -2 { return false }
-          if bearer >= 0 { give(bearer, remainder, &remainder) }
-        }
-        guard prorate(&remainder, basis, plan, task) else { return false }
-      case .guarantee(let party, let number, let margin):
-        guard let least = task.amount(number), guarantee(party, least, margin)
-        else { return false }
-      }
-      guard remainder.magnitude <= Money.limit.magnitude else { return false }
-    }
-    return remainder == 0
+    earners = plan.pointee.course.earners
+    return desk.divide(task, plan)
+  }
+}
+
+/// Room for one division at a time; it belongs to the reckoner.
+private struct Desk: BitwiseCopyable {
+  private typealias Task = DivisionReckoner.Task
+
+  private let shares: UnsafeMutablePointer<Int64>
+  private let parties: Int
+  private let measured: UnsafeMutablePointer<Int64>
+  /// What each got of the remainder, in the order in which odd units fall to them.
+  private let parts: UnsafeMutablePointer<Int64>
+  /// What each pays to another.
+  private let payments: UnsafeMutablePointer<Int64>
+  /// What of a unit is left of each when the whole ones are given.
+  private let fractions: UnsafeMutablePointer<Int64>
+
+  init(_ shares: UnsafeMutablePointer<Int64>, _ parties: Int) {
+    self.shares = shares
+    self.parties = parties
+    measured = .allocate(capacity: parties)
+    parts = .allocate(capacity: parties)
+    payments = .allocate(capacity: parties)
+    fractions = .allocate(capacity: parties)
+  }
+
+  func deallocate() {
+    measured.deallocate()
+    parts.deallocate()
+    payments.deallocate()
+    fractions.deallocate()
   }
 
   @inline(__always)
-  private func give(_ party: Int, _ amount: Int64, _ remainder: inout Int64) {
-    shares[party] &+= amount
-    has[party] = true
-    remainder &-= amount
+  func divide(_ task: DivisionReckoner.Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+    for party in 0..<parties { shares[party] = 0 }
+    guard var remainder = afterGifts(task, plan) else { return false }
+    if remainder < 0 {
+      let bearer = plan.pointee.deficit
+      if bearer == -2 { return false }
+      if bearer >= 0 {
+        shares[bearer] &+= remainder
+        remainder = 0
+      }
+    }
+    guard prorate(remainder, task, plan) else { return false }
+    return plan.pointee.course.guarantee.party < 0 || pay(task, plan)
+  }
+
+  /// What is left when all has been given that goes first; nil where an amount is beyond the
+  /// limits.
+  @inline(__always)
+  private func afterGifts(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Int64? {
+    var remainder = task.total
+    for index in 0..<plan.pointee.course.gifts.count {
+      let gift = plan.pointee.course.gifts.pointer + index
+      let amount: Int64
+      switch gift.pointee.kind {
+      case .passThrough:
+        let passed = pass(task, plan.pointee.passed)
+        remainder &-= passed
+        guard remainder.magnitude <= Money.limit.magnitude else { return nil }
+        continue
+      case .amount:
+        guard let own = task.amount(gift.pointee.amount) else { return nil }
+        amount = own
+      case .partOfTotal, .partOfRemainder:
+        let base = gift.pointee.kind == .partOfTotal ? task.total : remainder
+        guard let own = Self.percent(base, gift.pointee.part, gift.pointee.mode) else { return nil }
+        amount = own
+      }
+      shares[Int(gift.pointee.party)] &+= amount
+      remainder &-= amount
+      guard remainder.magnitude <= Money.limit.magnitude else { return nil }
+    }
+    return remainder
+  }
+
+  /// Gives carriers that are no partners their legs; the sum of that.
+  @inline(__always)
+  private func pass(_ task: Task, _ legs: FixedTable<DivisionPlan.LegOf>) -> Int64 {
+    var sum: Int64 = 0
+    for index in 0..<legs.count {
+      let amount = task.legs[Int(legs[index].leg)] &* task.count
+      shares[Int(legs[index].owner)] &+= amount
+      sum &+= amount
+    }
+    return sum
   }
 
   @inline(__always)
   private static func percent(_ base: Int64, _ part: Ratio, _ mode: RoundingMode) -> Int64? {
     let (product, overflow) = base.multipliedReportingOverflow(by: part.numerator)
-    if !overflow {
-      let amount = mode.whole(product, over: part.denominator)
-      return amount.magnitude <= Money.limit.magnitude ? amount : nil
-    }
+    if overflow { return widePercent(base, part, mode) }
+    let amount = mode.whole(product, over: part.denominator)
+    return amount.magnitude <= Money.limit.magnitude ? amount : nil
+  }
+
+  @inline(never)
+  private static func widePercent(_ base: Int64, _ part: Ratio, _ mode: RoundingMode) -> Int64? {
     let amount = mode.whole(
       Int128(base) * Int128(part.numerator), over: Int128(part.denominator))
     guard amount.magnitude <= Money.limit.magnitude else { return nil }
     return Int64(truncatingIfNeeded: amount)
   }
 
+  /// Divides the remainder in proportion.
   @inline(__always)
-  private mutating func prorate(
-    _ remainder: inout Int64, _ basis: DivisionPlan.Basis, _ plan: UnsafePointer<DivisionPlan>,
-    _ task: Task
+  private func prorate(
+    _ remainder: Int64, _ task: Task, _ plan: UnsafePointer<DivisionPlan>
   ) -> Bool {
-    let legs = plan.pointee.legs
-    let carriers = plan.pointee.carriers
-    var number = carriers.count
-    switch basis {
-    case .ownCharges:
-      for place in 0..<number { weights[place] = 0 }
-      for index in 0..<plan.pointee.own.count {
-        let own = plan.pointee.own[index]
-        weights[Int(own.owner)] &+= task.legs[Int(own.leg)]
-      }
-    case .distance(let perKilometre):
-      guard weigh(legs, carriers.count, perKilometre, task) else { return false }
-    case .fixed(let list):
-      number = list.count
-      guard number <= parties else { return false }
-      for place in 0..<number { weights[place] = list[place].weight }
-    }
-    guard number > 0, number <= parties, allocate(remainder, number) else { return false }
-    for place in 0..<number {
-      let party: Int
-      if case .fixed(let list) = basis {
-        party = list[place].party
-      } else {
-        party = carriers[place]
-      }
-      (parts[place], owners[place]) = (rests[place], party)
-      give(party, rests[place], &remainder)
-    }
-    partCount = number
+    let sharers = plan.pointee.course.sharers
+    guard sharers.count > 0, sharers.count <= parties, let weights = weights(task, plan),
+      allocate(remainder, by: weights, sharers.count, to: parts)
+    else { return false }
+    for place in 0..<sharers.count { shares[Int(sharers[place])] &+= parts[place] }
     return true
   }
 
-  /// By the kilometres of each carrier's legs; false where one has none.
-  private func weigh(
-    _ legs: FixedTable<DivisionPlan.Leg>, _ carriers: Int, _ perKilometre: FixedTable<Int64>,
-    _ task: Task
-  ) -> Bool {
-    for place in 0..<carriers {
-      weights[place] = 0
-      var isFound = false
-      for index in 0..<legs.count where legs[index].carrier == place && legs[index].hasDistance {
-        guard task.kilometres[index] >= 0 else { return false }
-        weights[place] &+= Int64(task.kilometres[index]) &* perKilometre[place]
-        isFound = true
+  /// By what each sharer is measured; nil where a distance is not known.
+  @inline(__always)
+  private func weights(
+    _ task: Task, _ plan: UnsafePointer<DivisionPlan>
+  ) -> UnsafePointer<Int64>? {
+    let (first, others) = (plan.pointee.course.firstLegs, plan.pointee.course.otherLegs)
+    let weights = plan.pointee.course.weights
+    switch plan.pointee.course.basis {
+    case .fixed: return weights.pointer
+    case .ownCharges:
+      for place in 0..<first.count { measured[place] = task.legs[Int(first[place])] }
+      for index in 0..<others.count {
+        measured[Int(others[index].owner)] &+= task.legs[Int(others[index].leg)]
       }
-      guard isFound else { return false }
+    case .distance:
+      var isKnown = true
+      for place in 0..<first.count {
+        let kilometres = Int64(task.kilometres[Int(first[place])])
+        isKnown = isKnown && kilometres >= 0
+        measured[place] = kilometres &* weights[place]
+      }
+      for index in 0..<others.count {
+        let kilometres = Int64(task.kilometres[Int(others[index].leg)])
+        isKnown = isKnown && kilometres >= 0
+        measured[Int(others[index].owner)] &+= kilometres &* weights[Int(others[index].owner)]
+      }
+      guard isKnown else { return nil }
     }
-    return true
+    return UnsafePointer(measured)
   }
 
   /// By largest remainder: the floors, then one each to the largest rests, ties in their order.
-  /// Leaves the parts in `rests`.
   @inline(__always)
-  private func allocate(_ total: Int64, _ number: Int) -> Bool {
-    var sum: Int64 = 0
-    for place in 0..<number { sum &+= weights[place] }
+  private func allocate(
+    _ total: Int64, by weights: UnsafePointer<Int64>, _ number: Int,
+    to parts: UnsafeMutablePointer<Int64>
+  ) -> Bool {
     if total == 0 {
-      for place in 0..<number { rests[place] = 0 }
+      for place in 0..<number { parts[place] = 0 }
       return true
     }
+    var sum: Int64 = 0
+    for place in 0..<number { sum &+= weights[place] }
     guard sum > 0 else { return false }
-    let magnitude = Int64(total.magnitude)
+    let magnitude = total < 0 ? 0 &- total : total
     var left = magnitude
     for place in 0..<number {
       let (product, overflow) = magnitude.multipliedReportingOverflow(by: weights[place])
-      if overflow {
-        let (units, rest) = (Int128(magnitude) * Int128(weights[place]))
-          .quotientAndRemainder(dividingBy: Int128(sum))
-        rests[place] = Int64(truncatingIfNeeded: units)
-        fractions[place] = Int64(truncatingIfNeeded: rest)
-      } else {
-        (rests[place], fractions[place]) = product.quotientAndRemainder(dividingBy: sum)
-      }
-      left &-= rests[place]
+      (parts[place], fractions[place]) =
+        overflow
+        ? Self.wideFloor(magnitude, weights[place], sum)
+        : product.quotientAndRemainder(dividingBy: sum)
+      left &-= parts[place]
     }
     while left > 0 {
-      var best = 0
-      for place in 1..<max(1, number) where fractions[place] > fractions[best] { best = place }
-      rests[best] &+= 1
+      var (best, most) = (0, fractions[0])
+      for place in 1..<max(1, number) {
+        // Chosen without a branch: nobody could foresee it.
+        let isMore = fractions[place] > most
+        best = isMore ? place : best
+        most = isMore ? fractions[place] : most
+      }
+      parts[best] &+= 1
       fractions[best] = -1
       left &-= 1
     }
-    if total < 0 { for place in 0..<number { rests[place] = -rests[place] } }
-    return true
+    if total < 0 { for place in 0..<number { parts[place] = -parts[place] } }
+    return left == 0
+  }
+
+  /// The whole units of a part, and what is left of the next one.
+  @inline(never)
+  private static func wideFloor(
+    _ total: Int64, _ weight: Int64, _ sum: Int64
+  ) -> (quotient: Int64, remainder: Int64) {
+    let (units, rest) = (Int128(total) * Int128(weight))
+      .quotientAndRemainder(dividingBy: Int128(sum))
+    return (Int64(truncatingIfNeeded: units), Int64(truncatingIfNeeded: rest))
   }
 
   /// What a party lacks is paid by the margin, then by the others in proportion to their parts.
-  private mutating func guarantee(_ party: Int, _ least: Int64, _ margin: Int) -> Bool {
-    guard has[party] else { return true }
+  @inline(never)
+  private func pay(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+    let (guarantee, sharers) = (plan.pointee.course.guarantee, plan.pointee.course.sharers)
+    guard let least = task.amount(guarantee.amount) else { return false }
+    guard guarantee.isOwed else { return true }
+    let (party, margin) = (Int(guarantee.party), Int(guarantee.margin))
     var missing = least &- shares[party]
     if missing <= 0 { return true }
     guard margin != party else { return false }
@@ -215,15 +259,17 @@ struct DivisionReckoner: ~Copyable {
     }
     if missing == 0 { return true }
     var most: Int64 = 0
-    for place in 0..<partCount {
-      let pays = owners[place] != party && parts[place] > 0
+    for place in 0..<sharers.count {
+      let pays = Int(sharers[place]) != party && parts[place] > 0
       // One who keeps the margin too has paid from it already: a quote sees to that.
-      if owners[place] == margin { return false }
-      weights[place] = pays ? parts[place] : 0
-      most &+= weights[place]
+      if Int(sharers[place]) == margin { return false }
+      measured[place] = pays ? parts[place] : 0
+      most &+= measured[place]
     }
-    guard missing <= most, allocate(missing, partCount) else { return false }
-    for place in 0..<partCount { shares[owners[place]] &-= rests[place] }
+    let weights = UnsafePointer(measured)
+    guard missing <= most, allocate(missing, by: weights, sharers.count, to: payments)
+    else { return false }
+    for place in 0..<sharers.count { shares[Int(sharers[place])] &-= payments[place] }
     return true
   }
 }

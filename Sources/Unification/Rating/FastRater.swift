@@ -60,7 +60,7 @@ struct FastRater: ~Copyable {
     case .priced(let price):
       var pen = out.pen(room: count + roomForAnswer)
       pen.store(base + start, count)
-      sums.write(price, rater.division.shares, &pen)
+      sums.write(price, rater.division, &pen)
       out.take(pen)
     case .refused(let number):
       var pen = out.pen(room: count)
@@ -112,7 +112,7 @@ struct FastRater: ~Copyable {
     case .quoted: return false
     case .priced(let price):
       var pen = out.pen(room: roomForAnswer)
-      sums.write(price, rater.division.shares, &pen)
+      sums.write(price, rater.division, &pen)
       out.take(pen)
     case .refused(let number): refuse(number, [], &out)
     }

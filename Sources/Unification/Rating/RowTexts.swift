@@ -76,8 +76,9 @@ struct RowTexts: ~Copyable {
 
   /// Takes the text of a row whose fields were found; false where it is too long.
   ///
-  /// Each run is padded with noughts to whole words, and ends with the comma or line end behind it:
-  /// as runs have their number of columns, two texts have the same words just if they are the same.
+  /// Each run is padded with noughts, by one at least, to whole words, and ends with the comma or
+  /// line end behind it: as runs have their number of columns, two texts have the same words just
+  /// if they are the same.
   /// - Parameter classes: what else tells rows apart, of 56 bits.
   @inline(__always)
   func take(
@@ -85,28 +86,37 @@ struct RowTexts: ~Copyable {
     _ text: inout Text
   ) -> Bool {
     var mixed = classes &* 0x9E37_79B9_7F4A_7C15
-    var at = 0
+    var to = text.words
+    var room = Self.mostWords
     for index in 0..<runs.count {
       let run = runs[index]
       let first = starts[run.first]
-      var left = starts[run.end] &- first
-      guard left <= (Self.mostWords &- at) &* Self.wordBytes else { return false }
+      let (whole, left) = (starts[run.end] &- first).quotientAndRemainder(
+        dividingBy: Self.wordBytes)
+      room &-= whole &+ 1
+      guard room >= 0 else { return false }
       var place = UnsafeRawPointer(base + first)
-      while left > 0 {
-        var words = place.loadUnaligned(as: Words.self)
-        if left < Self.wordBytes { words &= masks[left] }
-        text.words[at] = words
-        mixed ^= words[0] &* 0xFF51_AFD7_ED55_8CCD ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F
-        mixed = (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
-        at &+= 1
+      let last = place + whole &* Self.wordBytes
+      while place < last {
+        Self.take(place.loadUnaligned(as: Words.self), &to, &mixed)
         place += Self.wordBytes
-        left &-= Self.wordBytes
       }
+      Self.take(place.loadUnaligned(as: Words.self) & masks[left], &to, &mixed)
     }
-    text.count = at
-    text.classes = classes | UInt64(at) &<< 56
+    text.count = Self.mostWords &- room
+    text.classes = classes | UInt64(truncatingIfNeeded: text.count) &<< 56
     text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
     return true
+  }
+
+  @inline(__always)
+  private static func take(
+    _ words: Words, _ to: inout UnsafeMutablePointer<Words>, _ mixed: inout UInt64
+  ) {
+    to.pointee = words
+    to += 1
+    mixed = (mixed ^ words[0] ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F) &* 0xFF51_AFD7_ED55_8CCD
+    mixed ^= mixed &>> 32
   }
 
   /// The plan of a text; nil if it is not known.
