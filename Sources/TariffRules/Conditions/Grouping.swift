@@ -58,6 +58,16 @@ public struct Grouping: Sendable {
 /// All groupings in force on one day, by their number.
 public struct GroupingsInForce: Sendable {
   let editions: [Edition<Grouping>?]
+  /// The file of each, by its number; -1 where none is in force.
+  public let files: [Int32]
+
+  init(editions: [Edition<Grouping>?]) {
+    self.editions = editions
+    files = editions.map { $0?.file ?? -1 }
+  }
+
+  /// Whether a grouping is in force.
+  func has(_ grouping: Int) -> Bool { files[grouping] >= 0 }
 
   /// The groups a value of the grouping's field belongs to; empty where the grouping is not in
   /// force.

@@ -23,18 +23,19 @@ struct TermsChoice: Hashable {
       case .several, .needs: return nil
       }
     }
-    if pricing != nil {
-      for link in now.discounts?.content ?? [] {
-        switch link.conditions.match(facts, now.groupings) {
+    // Rows are looked at where they are: copying them costs more than asking them.
+    if pricing != nil, let links = now.discounts?.content {
+      for index in links.indices {
+        switch links[index].conditions.match(facts, now.groupings) {
         case .yes: discounts.append(true)
         case .no: discounts.append(false)
         case .needs: return nil
         }
       }
     }
-    for (index, rule) in (now.agreement?.content ?? []).enumerated()
-    where rule.isOfConsignment {
-      switch rule.conditions.match(facts, now.groupings) {
+    let rules = now.agreement?.content ?? []
+    for index in rules.indices where rules[index].isOfConsignment {
+      switch rules[index].conditions.match(facts, now.groupings) {
       case .yes: agreement.append(index)
       case .no: continue
       case .needs: return nil
