@@ -199,9 +199,11 @@ extension AgreementRule {
   }
 
   /// Whether it is of a consignment, and not of a whole month.
+  @inlinable
   public var isOfConsignment: Bool { kind != .carryForward }
 
   /// Whether a step may have several rows of this kind: one for each party.
+  @inlinable
   public var allowsOthers: Bool {
     switch kind {
     case .arbitrary, .guarantee: true

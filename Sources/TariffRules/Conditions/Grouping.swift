@@ -12,6 +12,8 @@ public struct Grouping: Sendable {
   public let field: Field
   var byCode: [Int64: [Membership]] = [:]
   var byPrefix: [CommodityCode: [Membership]] = [:]
+  /// Which numbers of digits the listed prefixes have, a bit for each.
+  var prefixDigits = 0
   var byInterval: [(interval: Interval, text: String, membership: Membership)] = []
   var otherwise: [Membership] = []
 
@@ -25,7 +27,7 @@ public struct Grouping: Sendable {
       return byInterval.first { $0.interval.contains(value) }.map { [$0.membership] } ?? otherwise
     case .prefix:
       let code = CommodityCode(padded: value, digits: digits)
-      for length in stride(from: digits, to: 0, by: -1) {
+      for length in stride(from: digits, to: 0, by: -1) where prefixDigits >> length & 1 == 1 {
         if let found = byPrefix[code.prefix(length)] { return found }
       }
       return otherwise

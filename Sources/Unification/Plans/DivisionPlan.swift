@@ -59,8 +59,7 @@ struct DivisionPlan: BitwiseCopyable {
   init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
     let memory = setting.memory
     guard let edition = setting.now.agreement, setting.now.partners != nil else { return nil }
-    let terms = AgreementTerms(
-      setting: setting, content: edition.content, rows: choice.agreement)
+    let terms = AgreementTerms(setting, edition.content, choice.agreement)
     let parties = route.legs.compactMap { setting.parties.firstIndex(of: $0.carrier) }
     guard parties.count == route.legs.count else { return nil }
     let isPartner = route.legs.map { setting.now.isPartner($0.carrier) }
@@ -107,12 +106,22 @@ struct DivisionPlan: BitwiseCopyable {
 /// The rows of an agreement that fit a consignment, looked at where they are: they are many words
 /// long.
 struct AgreementTerms {
-  let setting: TermsSetting
-  let content: [AgreementRule]
+  private let content: [AgreementRule]
   /// The places of the rows, in the order of the agreement.
-  let rows: [Int]
+  private let rows: [Int]
+  private let parties: [Int64]
+  private let amounts: [Money]
+  private let partners: [Equity]
+  private let memory: FixedMemory
 
-  private var parties: [Int64] { setting.parties }
+  init(_ setting: TermsSetting, _ content: [AgreementRule], _ rows: [Int]) {
+    self.content = content
+    self.rows = rows
+    parties = setting.parties
+    amounts = setting.amounts
+    partners = setting.now.partners?.content ?? []
+    memory = setting.memory
+  }
 
   /// The place of the first row of a kind.
   func first(_ kind: AgreementRule.Kind) -> Int? { rows.first { content[$0].kind == kind } }
@@ -208,7 +217,7 @@ struct AgreementTerms {
       return .marginPercent(
         party: party, part: part, ofTotal: content[row].of == .throughRate, mode)
     }
-    guard let money = content[row].amount, let amount = setting.amounts.firstIndex(of: money)
+    guard let money = content[row].amount, let amount = amounts.firstIndex(of: money)
     else { return nil }
     switch kind {
     case .arbitrary: return .arbitrary(party: party, amount: amount)
@@ -231,7 +240,7 @@ struct AgreementTerms {
         return row.flatMap { content[$0].weight } ?? .zero
       }
       guard !weights.contains(.zero), let whole = Self.whole(weights) else { return nil }
-      return .distance(setting.memory.table(whole))
+      return .distance(memory.table(whole))
     case .percent:
       let sum = rows.reduce(Exact?(.zero)) { sum, row in
         sum.flatMap { try? $0.plus(content[row].percent ?? .zero) }
@@ -241,8 +250,7 @@ struct AgreementTerms {
         rows.compactMap { row in
           content[row].parties.first.map { ($0, content[row].percent ?? .zero) }
         })
-    case .equity:
-      return fixed((setting.now.partners?.content ?? []).map { ($0.partner, $0.fraction) })
+    case .equity: return fixed(partners.map { ($0.partner, $0.fraction) })
     case nil: return nil
     }
   }
@@ -254,7 +262,7 @@ struct AgreementTerms {
       guard let party = parties.firstIndex(of: item.0) else { return nil }
       weights.append(.init(party: party, weight: weight))
     }
-    return .fixed(setting.memory.table(ordered(weights) { $0.party }))
+    return .fixed(memory.table(ordered(weights) { $0.party }))
   }
 
   /// Weights as whole numbers in the same proportion, of 30 bits at most.
