@@ -199,11 +199,9 @@ extension AgreementRule {
   }
 
   /// Whether it is of a consignment, and not of a whole month.
-  @inlinable
-  public var isOfConsignment: Bool { kind != .carryForward }
+  public var isOfConsignment: Bool { kind.isOfConsignment }
 
   /// Whether a step may have several rows of this kind: one for each party.
-  @inlinable
   public var allowsOthers: Bool {
     switch kind {
     case .arbitrary, .guarantee: true

@@ -60,9 +60,13 @@ struct DivisionPlan: BitwiseCopyable {
     let memory = setting.memory
     guard let edition = setting.now.agreement, setting.now.partners != nil else { return nil }
     let terms = AgreementTerms(setting, edition.content, choice.agreement)
-    let parties = route.legs.compactMap { setting.parties.firstIndex(of: $0.carrier) }
-    guard parties.count == route.legs.count else { return nil }
-    let isPartner = route.legs.map { setting.now.isPartner($0.carrier) }
+    var parties: [Int] = []
+    var isPartner: [Bool] = []
+    for leg in route.legs {
+      guard let party = setting.parties.firstIndex(of: leg.carrier) else { return nil }
+      parties.append(party)
+      isPartner.append(setting.now.isPartner(leg.carrier))
+    }
     let unique = zip(parties, isPartner).filter(\.1).map(\.0).reduce(into: [Int]()) { list, party in
       if !list.contains(party) { list.append(party) }
     }
@@ -75,13 +79,16 @@ struct DivisionPlan: BitwiseCopyable {
         hasDistance: route.legs[index].from != route.legs[index].to)
     }
     self.legs = memory.table(legs)
-    func list(_ isOwn: Bool) -> FixedTable<LegOf> {
-      memory.table(
-        legs.indices.filter { (legs[$0].carrier >= 0) == isOwn }.map {
-          LegOf(leg: Int32($0), owner: Int32(isOwn ? legs[$0].carrier : legs[$0].party))
-        })
+    var (passed, own) = ([LegOf](), [LegOf]())
+    for (index, leg) in legs.enumerated() {
+      if leg.carrier >= 0 {
+        own.append(LegOf(leg: Int32(index), owner: Int32(leg.carrier)))
+      } else {
+        passed.append(LegOf(leg: Int32(index), owner: Int32(leg.party)))
+      }
     }
-    (passed, own) = (list(false), list(true))
+    self.passed = memory.table(passed)
+    self.own = memory.table(own)
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
     deficit = terms.deficit ?? -2
@@ -183,15 +190,23 @@ struct AgreementTerms {
   /// In the agreement's order of odd units, then in their own.
   func ordered<Item>(_ items: [Item], _ party: (Item) -> Int) -> [Item] {
     let order = first(.oddCents).map { columns(of: $0) } ?? []
-    return order.compactMap { wanted in items.first { party($0) == wanted } }
-      + items.filter { !order.contains(party($0)) }
+    var list: [Item] = []
+    list.reserveCapacity(items.count)
+    for wanted in order {
+      if let item = items.first(where: { party($0) == wanted }) { list.append(item) }
+    }
+    for item in items where !order.contains(party(item)) { list.append(item) }
+    return list
   }
 
   /// The steps in their order; the rows are plain.
   func steps(_ carriers: [Int]) -> [DivisionPlan.Step]? {
     var steps: [DivisionPlan.Step] = []
     let prorates = rows.filter { content[$0].kind == .prorate }
-    for row in rows.sorted(by: { (content[$0].step, $0) < (content[$1].step, $1) }) {
+    let isInOrder = zip(rows, rows.dropFirst()).allSatisfy { content[$0].step <= content[$1].step }
+    let order =
+      isInOrder ? rows : rows.sorted { (content[$0].step, $0) < (content[$1].step, $1) }
+    for row in order {
       switch content[row].kind {
       case .passThrough: steps.append(.passThrough)
       case .arbitrary, .guarantee, .margin:

@@ -62,7 +62,7 @@ struct KeyCompiler {
     ].map { Likeness.Rows($0) }
     let rates = (0..<plan.ratePlans.count).map { plan.ratePlans[$0] }
     kinds = Field.allCases.map { field in
-      guard Self.isOfKey(field) || Self.ofWeight.contains(field) else { return Kinds([]) }
+      guard Self.ofKey.contains(field) || Self.ofWeight.contains(field) else { return Kinds([]) }
       let likeness = Likeness(
         field, among: Array(0..<classes.count(field)), lists,
         columns: Self.columns(rates, by: field))
@@ -73,9 +73,9 @@ struct KeyCompiler {
   /// What differs between consignments that are alike in all but their weight.
   private static let ofWeight: [Field] = [.weight, .chargeable]
 
-  /// Whether a field's classes can be a part of a key.
-  private static func isOfKey(_ field: Field) -> Bool {
-    !KeyPart.derived.contains(field) && field != .weight
+  /// The fields whose classes can be parts of a key.
+  private static let ofKey = Field.allCases.filter {
+    !KeyPart.derived.contains($0) && $0 != .weight
   }
 
   /// Works out the keys: of kinds of equipment that leave the same rows once.
@@ -167,8 +167,9 @@ struct KeyCompiler {
       parts.append(KeyPart(field: Int32(field.rawValue), shift: shift, alike: alike))
       shift += bits
     }
-    for field in Field.allCases where Self.isOfKey(field) {
-      // What is left of the rows is another for each kind of equipment, so that it counts itself.
+    for field in Self.ofKey {
+      // What is left of the rows is another for each kind of equipment, so that it counts itself,
+      // even where no row asks about it: what is loaded on it depends on it as well.
       let numbers =
         field == .equipment
         ? (0..<classes.count(field)).map { UInt16($0) } : numbers(field, relevant)
@@ -185,6 +186,8 @@ struct KeyCompiler {
 
   /// For each class a number; those that the rows left do not tell apart have the same.
   private func numbers(_ field: Field, _ relevant: Relevant) -> [UInt16] {
+    // What all rows together do not tell apart, none of them does.
+    guard kinds[field.rawValue].firsts.count > 1 else { return [] }
     let ofKinds = likeness(field, relevant).numbers
     return kinds[field.rawValue].numbers.map { ofKinds[Int($0)] }
   }

@@ -29,7 +29,7 @@ final class RegimePlan: Sendable {
   let amounts: [Money]
   private let memory: FixedMemory
   /// Keeps what the carriers' rules refer to.
-  private let compiled: [CompiledCarrier]
+  let compiled: [CompiledCarrier]
 
   struct EquipmentPlan: BitwiseCopyable {
     var isKnown = false

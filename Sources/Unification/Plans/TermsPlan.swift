@@ -34,7 +34,7 @@ struct TermsChoice: Hashable {
       }
     }
     let rules = now.agreement?.content ?? []
-    for index in rules.indices where rules[index].isOfConsignment {
+    for index in rules.indices where rules[index].kind.isOfConsignment {
       switch rules[index].conditions.match(facts, now.groupings) {
       case .yes: agreement.append(index)
       case .no: continue
@@ -69,9 +69,8 @@ struct TermsPlan: BitwiseCopyable {
   /// What the rows that fit come down to on a route. Nil where the answer is none of a price, or
   /// beyond what is compiled: a quote says what it is.
   init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
-    let now = setting.now
-    let rule = choice.pricing.flatMap { now.pricing?.content[$0] }
-    guard let chosen = rule?.currency ?? setting.customerCurrency ?? now.policyCurrency,
+    let rule = choice.pricing.flatMap { setting.now.pricing?.content[$0] }
+    guard let chosen = rule?.currency ?? setting.customerCurrency ?? setting.now.policyCurrency,
       let currency = setting.currencies.firstIndex(of: chosen)
     else { return nil }
     self.currency = currency
@@ -88,7 +87,7 @@ struct TermsPlan: BitwiseCopyable {
         fixed = inMinorUnits(rate)
         if fixed == nil { return nil }
       }
-      let links = now.discounts?.content ?? []
+      let links = setting.now.discounts?.content ?? []
       for index in Coefficient.applying(links, matches: choice.discounts)
       where !links[index].isIncluded {
         guard let product = try? factor.times(links[index].value) else { return nil }
