@@ -1,17 +1,11 @@
-/// Asks the conditions of a list of rows about every class of a field. Rows that ask the same of it
-/// are asked once.
+/// Asks the conditions of a list of rows about every class of a field. Rows with the same cell have
+/// the same test, and are asked once.
 struct ScreenMaker {
   /// What some rows ask of a field.
   private struct Question {
     let test: Test
     /// The rows, as a mask.
     var rows: [UInt64]
-  }
-
-  /// What makes two tests of a field the same.
-  private struct Items: Hashable {
-    let wanted: Test.Items
-    let excluded: Test.Items
   }
 
   /// How many words a mask has.
@@ -34,29 +28,28 @@ struct ScreenMaker {
     self.groupings = groupings
     words = max(1, (list.count + 63) / 64)
     full = Self.mask(list, words) { _ in true }
-    var known = [[Items: Int]](repeating: [:], count: Field.allCases.count)
+    var known: [ObjectIdentifier: Int] = [:]
     var knownEnds = known
     for (index, row) in list.enumerated() {
       for test in row.tests {
         let field = test.field.rawValue
         if row.bothWays && test.isEnd {
-          Self.add(test, index, words, &ofEnds[field], &knownEnds[field])
+          Self.add(test, index, words, &ofEnds[field], &knownEnds)
         } else {
-          fields.insert(test.field)
-          Self.add(test, index, words, &questions[field], &known[field])
+          Self.add(test, index, words, &questions[field], &known)
         }
       }
     }
+    fields = Set(Field.allCases.filter { !questions[$0.rawValue].isEmpty })
   }
 
   private static func add(
     _ test: Test, _ row: Int, _ words: Int, _ questions: inout [Question],
-    _ known: inout [Items: Int]
+    _ known: inout [ObjectIdentifier: Int]
   ) {
-    let items = Items(wanted: test.wanted, excluded: test.excluded)
-    let place = known[items] ?? questions.count
+    let place = known[ObjectIdentifier(test)] ?? questions.count
     if place == questions.count {
-      known[items] = place
+      known[ObjectIdentifier(test)] = place
       questions.append(Question(test: test, rows: [UInt64](repeating: 0, count: words)))
     }
     questions[place].rows[row / 64] |= 1 << UInt64(row % 64)

@@ -22,7 +22,7 @@ final class Test: Sendable {
   }
 
   /// The items of one side, wanted or excluded.
-  struct Items: Hashable, Sendable {
+  struct Items: Sendable {
     var codes: [Int64] = []
     var prefixes: [CommodityCode] = []
     var exact: [CommodityCode] = []
