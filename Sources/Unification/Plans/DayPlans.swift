@@ -9,17 +9,20 @@ final class Regimes: @unchecked Sendable {
   let shared: SharedClasses
   let currencies: [Currency]
   private var plans: [[Int32]: RegimePlan] = [:]
+  private var carriers: CompiledCarriers
 
   /// More rules than this are not kept side by side: what is beyond is quoted.
   private static let most = 64
 
   /// Nil where the tables have more codes than can be compiled.
-  init?(_ tables: TariffTables, _ asOf: Day?) {
+  /// - Parameter workers: how many threads may compile at once.
+  init?(_ tables: TariffTables, _ asOf: Day?, workers: Int = 1) {
     guard let shared = SharedClasses(tables) else { return nil }
     self.tables = tables
     self.asOf = asOf
     self.shared = shared
     currencies = tables.currencies.values.sorted { $0.code < $1.code }
+    carriers = CompiledCarriers(shared, currencies, workers: workers)
   }
 
   /// The rules of a day; nil where they are too many to be compiled.
@@ -28,7 +31,8 @@ final class Regimes: @unchecked Sendable {
     return gate.pass {
       if let known = plans[editions] { return known }
       guard plans.count < Self.most, currencies.count < 250 else { return nil }
-      let made = RegimePlan(TablesInForce(tables, on: day, asOf: asOf), shared, currencies)
+      let now = TablesInForce(tables, on: day, asOf: asOf)
+      let made = RegimePlan(now, shared, currencies, carriers.carriers(now))
       plans[editions] = made
       return made
     }

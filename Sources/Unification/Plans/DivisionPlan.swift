@@ -58,13 +58,16 @@ struct DivisionPlan: BitwiseCopyable {
 
   /// Nil where the agreement does not decide, or asks for what only a quote does.
   init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
-    let (now, memory) = (setting.now, setting.memory)
-    guard let edition = now.agreement, now.partners != nil else { return nil }
-    let rules = choice.agreement.map { edition.content[$0] }
-    let terms = AgreementTerms(setting: setting, rules: rules)
-    let parties = route.legs.compactMap { setting.parties.firstIndex(of: $0.carrier) }
-    guard parties.count == route.legs.count else { return nil }
-    let isPartner = route.legs.map { now.isPartner($0.carrier) }
+    let memory = setting.memory
+    guard let edition = setting.now.agreement, setting.now.partners != nil else { return nil }
+    let terms = AgreementTerms(setting, edition.content, choice.agreement)
+    var parties: [Int] = []
+    var isPartner: [Bool] = []
+    for leg in route.legs {
+      guard let party = setting.parties.firstIndex(of: leg.carrier) else { return nil }
+      parties.append(party)
+      isPartner.append(setting.now.isPartner(leg.carrier))
+    }
     let unique = zip(parties, isPartner).filter(\.1).map(\.0).reduce(into: [Int]()) { list, party in
       if !list.contains(party) { list.append(party) }
     }
@@ -85,8 +88,8 @@ struct DivisionPlan: BitwiseCopyable {
     self.steps = memory.table(steps)
     deficit = terms.deficit ?? -2
     course = DivisionCourse(steps, legs, carriers, deficit: deficit, memory)
-    hasGuarantee = rules.contains { $0.kind == .guarantee }
-    isByCharges = rules.contains { $0.kind == .prorate && $0.basis == .ownCharges }
+    hasGuarantee = terms.first(.guarantee) != nil
+    isByCharges = terms.isByCharges
     let passes = steps.contains { if case .passThrough = $0 { true } else { false } }
     if !passes && isPartner.contains(false) { return nil }
   }
@@ -103,113 +106,162 @@ struct DivisionPlan: BitwiseCopyable {
   }
 }
 
-/// The rows of an agreement that fit a consignment.
+/// The rows of an agreement that fit a consignment, looked at where they are: they are many words
+/// long.
 struct AgreementTerms {
-  let setting: TermsSetting
-  let rules: [AgreementRule]
+  private let content: [AgreementRule]
+  /// The places of the rows, in the order of the agreement.
+  private let rows: [Int]
+  private let parties: [Int64]
+  private let amounts: [Money]
+  private let partners: [Equity]
+  private let memory: FixedMemory
 
-  private var now: TablesInForce { setting.now }
-  private var parties: [Int64] { setting.parties }
+  init(_ setting: TermsSetting, _ content: [AgreementRule], _ rows: [Int]) {
+    self.content = content
+    self.rows = rows
+    parties = setting.parties
+    amounts = setting.amounts
+    partners = setting.now.partners?.content ?? []
+    memory = setting.memory
+  }
+
+  /// The place of the first row of a kind.
+  func first(_ kind: AgreementRule.Kind) -> Int? { rows.first { content[$0].kind == kind } }
+
+  /// Whether what is divided last is so by own charges.
+  var isByCharges: Bool {
+    rows.contains { content[$0].kind == .prorate && content[$0].basis == .ownCharges }
+  }
 
   /// Whether the rows go together as a division that needs no second look.
   var isPlain: Bool {
-    for kind in [AgreementRule.Kind.passThrough, .oddCents, .deficit, .lateRebate]
-    where rules.count(where: { $0.kind == kind }) > 1 { return false }
     // One guarantee may eat into another: only a quote works that out.
-    if rules.count(where: { $0.kind == .guarantee }) > 1 { return false }
-    let prorates = Set(rules.filter { $0.kind == .prorate }.map(\.step))
-    guard prorates.count == 1, let prorate = prorates.first else { return false }
-    for number in Set(rules.map(\.step)) {
-      let rows = rules.filter { $0.step == number }
-      guard let first = rows.first else { continue }
-      let same = rows.allSatisfy { $0.kind == first.kind && $0.basis == first.basis }
-      guard same, rows.count == 1 || first.allowsOthers,
-        Set(rows.map(\.parties)).count == rows.count
+    for kind in [AgreementRule.Kind.passThrough, .oddCents, .deficit, .lateRebate, .guarantee]
+    where rows.count(where: { content[$0].kind == kind }) > 1 { return false }
+    guard let prorate = first(.prorate) else { return false }
+    let last = content[prorate].step
+    for row in rows {
+      let (step, kind) = (content[row].step, content[row].kind)
+      guard goesWithOthers(row) else { return false }
+      switch kind {
+      case .prorate: if step != last { return false }
+      case .passThrough, .arbitrary, .margin: if step > last { return false }
+      case .guarantee: if step < last { return false }
+      case .oddCents, .deficit, .lateRebate, .carryForward: break
+      }
+    }
+    return true
+  }
+
+  /// Whether a row is of the kind of the others of its step before it, and of another party.
+  private func goesWithOthers(_ row: Int) -> Bool {
+    for other in rows where content[other].step == content[row].step {
+      if other == row { return true }
+      guard content[other].kind == content[row].kind, content[other].basis == content[row].basis,
+        content[other].allowsOthers, content[other].parties != content[row].parties
       else { return false }
-      let before = [AgreementRule.Kind.passThrough, .arbitrary, .margin].contains(first.kind)
-      if before && number > prorate { return false }
-      if first.kind == .guarantee && number < prorate { return false }
     }
     return true
   }
 
   /// Who bears a deficit: a party's column, −1 for the remainder itself, nil for nobody.
   var deficit: Int? {
-    guard let rule = rules.first(where: { $0.kind == .deficit }) else { return nil }
-    return rule.fundedBy == "prorate" ? -1 : margin
+    guard let row = first(.deficit) else { return nil }
+    return content[row].fundedBy == "prorate" ? -1 : margin
   }
 
-  private var margin: Int? {
-    rules.first { $0.kind == .margin }?.parties.first.flatMap { parties.firstIndex(of: $0) }
+  private var margin: Int? { first(.margin).flatMap { firstParty($0) } }
+
+  /// The column of the first party of a row.
+  private func firstParty(_ row: Int) -> Int? {
+    content[row].parties.first.flatMap { parties.firstIndex(of: $0) }
+  }
+
+  /// The columns of the parties of a row.
+  private func columns(of row: Int) -> [Int] {
+    content[row].parties.compactMap { parties.firstIndex(of: $0) }
   }
 
   /// In the agreement's order of odd units, then in their own.
   func ordered<Item>(_ items: [Item], _ party: (Item) -> Int) -> [Item] {
-    let order = (rules.first { $0.kind == .oddCents }?.parties ?? [])
-      .compactMap { parties.firstIndex(of: $0) }
-    return order.compactMap { wanted in items.first { party($0) == wanted } }
-      + items.filter { !order.contains(party($0)) }
+    let order = first(.oddCents).map { columns(of: $0) } ?? []
+    var list: [Item] = []
+    list.reserveCapacity(items.count)
+    for wanted in order {
+      if let item = items.first(where: { party($0) == wanted }) { list.append(item) }
+    }
+    for item in items where !order.contains(party(item)) { list.append(item) }
+    return list
   }
 
+  /// The steps in their order; the rows are plain.
   func steps(_ carriers: [Int]) -> [DivisionPlan.Step]? {
     var steps: [DivisionPlan.Step] = []
-    for number in Set(rules.map(\.step)).sorted() {
-      let rows = rules.filter { $0.step == number }
-      if rows.first?.kind == .prorate {
-        guard let basis = basis(rows, carriers) else { return nil }
+    let prorates = rows.filter { content[$0].kind == .prorate }
+    let isInOrder = zip(rows, rows.dropFirst()).allSatisfy { content[$0].step <= content[$1].step }
+    let order =
+      isInOrder ? rows : rows.sorted { (content[$0].step, $0) < (content[$1].step, $1) }
+    for row in order {
+      switch content[row].kind {
+      case .passThrough: steps.append(.passThrough)
+      case .arbitrary, .guarantee, .margin:
+        guard let step = step(row) else { return nil }
+        steps.append(step)
+      case .prorate:
+        // The rows of a basis are one step.
+        guard row == prorates.first else { continue }
+        guard let basis = basis(prorates, carriers) else { return nil }
         steps.append(.prorate(basis))
-        continue
-      }
-      for row in rows {
-        switch row.kind {
-        case .passThrough: steps.append(.passThrough)
-        case .arbitrary, .guarantee, .margin:
-          guard let step = step(row) else { return nil }
-          steps.append(step)
-        case .prorate, .oddCents, .deficit, .lateRebate, .carryForward: break
-        }
+      case .oddCents, .deficit, .lateRebate, .carryForward: break
       }
     }
     return steps
   }
 
-  private func step(_ row: AgreementRule) -> DivisionPlan.Step? {
-    guard let party = row.parties.first.flatMap({ parties.firstIndex(of: $0) }) else { return nil }
-    if row.kind == .margin, let percent = row.percent, let mode = row.rounding {
+  private func step(_ row: Int) -> DivisionPlan.Step? {
+    guard let party = firstParty(row) else { return nil }
+    let kind = content[row].kind
+    if kind == .margin, let percent = content[row].percent, let mode = content[row].rounding {
       guard let part = (try? percent.divided(by: Exact(100))).flatMap({ Ratio($0, bits: 40) })
       else { return nil }
       return .marginPercent(
-        party: party, part: part, ofTotal: row.of == .throughRate, mode)
+        party: party, part: part, ofTotal: content[row].of == .throughRate, mode)
     }
-    guard let money = row.amount, let amount = setting.amounts.firstIndex(of: money) else {
-      return nil
-    }
-    switch row.kind {
+    guard let money = content[row].amount, let amount = amounts.firstIndex(of: money)
+    else { return nil }
+    switch kind {
     case .arbitrary: return .arbitrary(party: party, amount: amount)
     case .margin: return .marginAmount(party: party, amount: amount)
     default:
       return .guarantee(
-        party: party, amount: amount, margin: row.fundedBy == "margin" ? margin ?? -1 : -1)
+        party: party, amount: amount,
+        margin: content[row].fundedBy == "margin" ? margin ?? -1 : -1)
     }
   }
 
-  private func basis(_ rows: [AgreementRule], _ carriers: [Int]) -> DivisionPlan.Basis? {
-    switch rows.first?.basis {
+  private func basis(_ rows: [Int], _ carriers: [Int]) -> DivisionPlan.Basis? {
+    switch rows.first.flatMap({ content[$0].basis }) {
     case .ownCharges: return .ownCharges
     case .distance:
       let weights = carriers.map { carrier in
-        (rows.first { $0.parties.first == parties[carrier] } ?? rows.first { $0.parties.isEmpty })?
-          .weight ?? .zero
+        let row =
+          rows.first { content[$0].parties.first == parties[carrier] }
+          ?? rows.first { content[$0].parties.isEmpty }
+        return row.flatMap { content[$0].weight } ?? .zero
       }
       guard !weights.contains(.zero), let whole = Self.whole(weights) else { return nil }
-      return .distance(setting.memory.table(whole))
+      return .distance(memory.table(whole))
     case .percent:
       let sum = rows.reduce(Exact?(.zero)) { sum, row in
-        sum.flatMap { try? $0.plus(row.percent ?? .zero) }
+        sum.flatMap { try? $0.plus(content[row].percent ?? .zero) }
       }
       guard sum == Exact(100) else { return nil }
-      return fixed(rows.compactMap { row in row.parties.first.map { ($0, row.percent ?? .zero) } })
-    case .equity: return fixed((now.partners?.content ?? []).map { ($0.partner, $0.fraction) })
+      return fixed(
+        rows.compactMap { row in
+          content[row].parties.first.map { ($0, content[row].percent ?? .zero) }
+        })
+    case .equity: return fixed(partners.map { ($0.partner, $0.fraction) })
     case nil: return nil
     }
   }
@@ -221,7 +273,7 @@ struct AgreementTerms {
       guard let party = parties.firstIndex(of: item.0) else { return nil }
       weights.append(.init(party: party, weight: weight))
     }
-    return .fixed(setting.memory.table(ordered(weights) { $0.party }))
+    return .fixed(memory.table(ordered(weights) { $0.party }))
   }
 
   /// Weights as whole numbers in the same proportion, of 30 bits at most.

@@ -45,9 +45,11 @@ public struct Rating: Sendable {
       try csv.drain().withUnsafeBytes { try sink($0, 0) }
     }
     let line = RatingLine(file, sink, RatingTotals(tables))
-    let regimes = format == .csv ? Regimes(tables, asOf) : nil
+    let regimes = format == .csv ? Regimes(tables, asOf, workers: workers) : nil
+    // It needs the digest of all tables, which is worked out once for all workers.
+    let json = format == .json ? QuoteJSON(tables) : nil
     WorkerThreads.run(workers) {
-      var rater = ChunkRater(tables, asOf, file.file, format, regimes)
+      var rater = ChunkRater(tables, asOf, file.file, regimes, json)
       line.work(&rater)
     }
     return try line.result()
