@@ -47,7 +47,7 @@ struct DivisionReckoner: ~Copyable {
 
 /// Room for one division at a time; it belongs to the reckoner.
 private struct Desk: BitwiseCopyable {
-  private typealias Task = DivisionReckoner.Task
+  typealias Task = DivisionReckoner.Task
 
   private let shares: UnsafeMutablePointer<Int64>
   private let parties: Int
@@ -76,7 +76,7 @@ private struct Desk: BitwiseCopyable {
   }
 
   @inline(__always)
-  func divide(_ task: DivisionReckoner.Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
+  func divide(_ task: Task, _ plan: UnsafePointer<DivisionPlan>) -> Bool {
     for party in 0..<parties { shares[party] = 0 }
     guard var remainder = afterGifts(task, plan) else { return false }
     if remainder < 0 {
