@@ -63,6 +63,8 @@ struct DivisionPlan: BitwiseCopyable {
     let terms = AgreementTerms(setting, edition.content, choice.agreement)
     var parties: [Int] = []
     var isPartner: [Bool] = []
+    parties.reserveCapacity(route.legs.count)
+    isPartner.reserveCapacity(route.legs.count)
     for leg in route.legs {
       guard let party = setting.parties.firstIndex(of: leg.carrier) else { return nil }
       parties.append(party)

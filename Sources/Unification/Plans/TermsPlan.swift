@@ -25,6 +25,7 @@ struct TermsChoice: Hashable {
     }
     // Rows are looked at where they are: copying them costs more than asking them.
     if pricing != nil, let links = now.discounts?.content {
+      discounts.reserveCapacity(links.count)
       for index in links.indices {
         switch links[index].conditions.match(facts, now.groupings) {
         case .yes: discounts.append(true)
@@ -34,6 +35,7 @@ struct TermsChoice: Hashable {
       }
     }
     let rules = now.agreement?.content ?? []
+    agreement.reserveCapacity(rules.count)
     for index in rules.indices where rules[index].kind.isOfConsignment {
       switch rules[index].conditions.match(facts, now.groupings) {
       case .yes: agreement.append(index)
