@@ -89,10 +89,8 @@ struct DayPlans: ~Copyable {
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
-  /// What may have to be converted on the legs of lanes: the numbers of conversions, each once; by
-  /// number, and the number of each.
-  private var laneConversions: [[Int32]] = []
-  private var laneNumbers: [[Int32]: Int32] = [:]
+  /// What may have to be converted on the legs of lanes, as masks of the numbers of conversions.
+  private var laneConversions: [UInt64] = []
   /// What converts on the legs of lanes, by what converts each of them.
   private var laneExchanges: [[UInt16]: Int32] = [:]
   /// The amounts of the agreement in the money of days: days on which they are the same share them.
@@ -185,13 +183,15 @@ struct DayPlans: ~Copyable {
 
   /// The number of what may have to be converted on a lane's legs; nil where there are too many.
   mutating func conversions(_ legs: LaneKind.Legs) -> Int32? {
-    let list = Set(legs.map(\.pointee.conversions)).sorted()
-    if let known = laneNumbers[list] { return known }
+    var mask: UInt64 = 0
+    for leg in legs {
+      guard leg.pointee.conversions < 64 else { return nil }
+      mask |= 1 << UInt64(leg.pointee.conversions)
+    }
+    if let known = laneConversions.firstIndex(of: mask) { return Int32(known) }
     guard laneConversions.count < LegReckoner.Setting.mostLanes else { return nil }
-    let number = Int32(laneConversions.count)
-    laneConversions.append(list)
-    laneNumbers[list] = number
-    return number
+    laneConversions.append(mask)
+    return Int32(laneConversions.count - 1)
   }
 
   /// The number of what converts on a lane's legs: equal for days of equal conversion.
@@ -205,7 +205,9 @@ struct DayPlans: ~Copyable {
   private mutating func makeExchange(
     _ conversions: Int, _ setting: LegReckoner.Setting
   ) -> Int32 {
-    let list = laneConversions[conversions].map { setting.exchanges[Int($0)] }
+    let mask = laneConversions[conversions]
+    let list = (0..<setting.exchanges.count).filter { mask >> UInt64($0) & 1 != 0 }
+      .map { setting.exchanges[$0] }
     let number = laneExchanges[list] ?? Int32(laneExchanges.count)
     laneExchanges[list] = number
     setting.laneExchanges[conversions] = number

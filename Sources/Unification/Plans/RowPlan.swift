@@ -81,10 +81,9 @@ struct LaneTerms: BitwiseCopyable {
 
 /// How consignments that read alike are answered, on a day: its lanes are behind it.
 struct RowPlan: BitwiseCopyable {
-  /// One lane: what it costs, and on what terms.
+  /// One lane: on what terms, and what it costs, by their places in the book of lanes.
   struct Lane: BitwiseCopyable {
-    let terms: UnsafeMutablePointer<LaneTerms>
-    let series: UnsafePointer<LaneSeries>
+    let terms: UInt32, series: UInt32
   }
 
   var unit: Int32 = 0
