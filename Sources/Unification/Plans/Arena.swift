@@ -20,7 +20,6 @@ struct Arena: ~Copyable {
   }
 
   /// Where something is that was taken.
-  @inline(__always)
   func place(of item: UnsafeRawPointer) -> Int { item - UnsafeRawPointer(memory) }
 
   mutating func clear() { used = 0 }

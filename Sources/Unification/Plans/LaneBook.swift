@@ -1,74 +1,50 @@
 import TariffRules
 
-/// Four bands at most, from the lightest to the heaviest, and where the next ones are.
-struct BandShelf: BitwiseCopyable {
-  /// The highest and the lowest weight for which each holds, in thousandths of a kilogram; one that
-  /// is not given is below all. Where there is no band both are above all.
-  fileprivate var highs = SIMD4<Int32>(repeating: .max)
-  fileprivate var lows = SIMD4<Int32>(repeating: .max)
-  /// The places of bands in the book, and of the next shelf, 0 for none.
-  fileprivate var bands = SIMD4<UInt32>()
-  fileprivate var next: UInt32 = 0
-  fileprivate var count: Int32 = 0
+/// The bands of a lane for consignments whose legs ask the same, each for some weights, with equal
+/// conversion. It stands where it is until all are forgotten.
+struct LaneSeries: BitwiseCopyable {
+  /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
+  /// given below all.
+  fileprivate struct Place: BitwiseCopyable {
+    var low: Int32, high: Int32
+    var band: UnsafePointer<LaneBand>
+
+    init(_ low: Int64, _ high: Int64, _ band: UnsafePointer<LaneBand>) {
+      (self.low, self.high) = (Int32(clamping: low), Int32(clamping: high))
+      self.band = band
+    }
+  }
+
+  fileprivate let kind: UnsafePointer<LaneKind>
+  /// The legs with their answers.
+  let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
+  /// From the lightest to the heaviest; the first ones are behind the series itself.
+  fileprivate var places: UnsafeMutablePointer<Place>
+  /// The number of what converts on its legs.
+  fileprivate let exchange: Int32
+  fileprivate var count: UInt8 = 0, capacity: UInt8
+  let legCount: UInt8
 
   /// From this weight on none is kept: 2147 tonnes in one unit.
   static let tooHeavy = Int64(Int32.max)
 
-  /// How many of the bands are for lighter consignments only.
+  /// The band of a weight; nil if there is none yet.
   @inline(__always)
-  fileprivate func lighter(_ weight: Int32) -> Int {
-    (highs[0] < weight ? 1 : 0) &+ (highs[1] < weight ? 1 : 0) &+ (highs[2] < weight ? 1 : 0)
-      &+ (highs[3] < weight ? 1 : 0)
-  }
-
-  /// The lowest weight of a band, and its place.
-  @inline(__always)
-  fileprivate static func band(
-    _ shelf: UnsafePointer<BandShelf>, _ index: Int
-  ) -> (low: Int32, place: UInt32) {
-    // A vector would be copied for one of its numbers.
-    let numbers = UnsafeRawPointer(shelf) + index &* MemoryLayout<Int32>.stride
-    return (
-      numbers.load(fromByteOffset: lowsOffset, as: Int32.self),
-      numbers.load(fromByteOffset: bandsOffset, as: UInt32.self)
-    )
-  }
-
-  private static let lowsOffset = MemoryLayout<SIMD4<Int32>>.stride
-  private static let bandsOffset = 2 * MemoryLayout<SIMD4<Int32>>.stride
-
-  /// Puts a band in its place; gives back the one for which there is no room.
-  fileprivate mutating func keep(_ band: (low: Int32, high: Int32, place: UInt32)) -> (
-    low: Int32, high: Int32, place: UInt32
-  )? {
-    var band = band
-    for index in lighter(band.high)..<4 {
-      let other = (lows[index], highs[index], bands[index])
-      (lows[index], highs[index], bands[index]) = band
-      band = other
+  static func band(
+    _ series: UnsafePointer<LaneSeries>, _ weight: Int64
+  ) -> UnsafePointer<LaneBand>? {
+    let places = series.pointee.places
+    let wanted = Int32(clamping: weight)
+    for index in 0..<Int(series.pointee.count) where wanted <= places[index].high {
+      return places[index].low <= wanted && weight < tooHeavy ? places[index].band : nil
     }
-    if count == 4 { return band }
-    count += 1
     return nil
   }
-}
-
-/// The bands of a lane for consignments whose legs ask the same, each for some weights, with equal
-/// conversion. It stands where it is until all are forgotten.
-struct LaneSeries: BitwiseCopyable {
-  fileprivate var shelf = BandShelf()
-  /// The number of what converts on its legs.
-  fileprivate let exchange: Int32
-  let legCount: UInt8
-  fileprivate var shelfCount: UInt8 = 1
-  fileprivate let kind: UnsafePointer<LaneKind>
-  /// The legs with their answers.
-  let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
 
   /// Something of where its bands are found, so that it must be read.
   @inline(__always)
   static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
-    UInt64(truncatingIfNeeded: series.pointee.shelf.next)
+    UInt64(series.pointee.count)
   }
 }
 
@@ -84,7 +60,7 @@ struct LaneBook: ~Copyable {
 
   private static let bits: UInt64 = 15
   private static let most = (1 << Int(bits)) / 4 * 3
-  private static let mostShelves: UInt8 = 16
+  private static let firstBands = 2, mostBands = 64
 
   init() {
     entries = .allocate(capacity: 1 << Int(Self.bits))
@@ -169,6 +145,7 @@ struct LaneBook: ~Copyable {
   ) -> UnsafePointer<LaneSeries> {
     let legCount = Int(kind.pointee.legCount)
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
+    let places = memory.take(LaneSeries.Place.self, Self.firstBands)
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
     for leg in 0..<legCount {
       let asked = kind.pointee.legs[leg]
@@ -178,52 +155,11 @@ struct LaneBook: ~Copyable {
     }
     made.initialize(
       to: LaneSeries(
-        exchange: exchange, legCount: UInt8(truncatingIfNeeded: legCount), kind: kind, legs: own))
+        kind: kind, legs: own, places: places, exchange: exchange,
+        capacity: UInt8(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
     entries[place] = made
     count += 1
     return UnsafePointer(made)
-  }
-
-  // MARK: - Lanes of rows
-
-  /// A lane of a row, by its terms and its bands.
-  func lane(
-    _ terms: UnsafeMutablePointer<LaneTerms>, _ series: UnsafePointer<LaneSeries>
-  ) -> RowPlan.Lane {
-    RowPlan.Lane(
-      terms: UInt32(truncatingIfNeeded: memory.place(of: terms)),
-      series: UInt32(truncatingIfNeeded: memory.place(of: series)))
-  }
-
-  /// On what terms a lane of a row is.
-  @inline(__always)
-  func terms(_ lane: RowPlan.Lane) -> UnsafeMutablePointer<LaneTerms> {
-    UnsafeMutablePointer(mutating: memory.place(Int(lane.terms), of: LaneTerms.self))
-  }
-
-  /// The bands of a lane of a row.
-  @inline(__always)
-  func series(_ lane: RowPlan.Lane) -> UnsafePointer<LaneSeries> {
-    memory.place(Int(lane.series), of: LaneSeries.self)
-  }
-
-  /// The band of a weight; nil if there is none yet.
-  @inline(__always)
-  func band(
-    _ series: UnsafePointer<LaneSeries>, _ weight: Int64
-  ) -> UnsafePointer<LaneBand>? {
-    guard weight < BandShelf.tooHeavy else { return nil }
-    let wanted = Int32(clamping: weight)
-    var shelf = UnsafeRawPointer(series).assumingMemoryBound(to: BandShelf.self)
-    while true {
-      let index = shelf.pointee.lighter(wanted)
-      if index < 4 {
-        let band = BandShelf.band(shelf, index)
-        return band.low <= wanted ? memory.place(Int(band.place), of: LaneBand.self) : nil
-      }
-      if shelf.pointee.next == 0 { return nil }
-      shelf = memory.place(Int(shelf.pointee.next), of: BandShelf.self)
-    }
   }
 
   /// Keeps a band of a series, at least for this row.
@@ -231,27 +167,32 @@ struct LaneBook: ~Copyable {
   mutating func keep(
     _ band: LaneBandMaker, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
-    let own = UnsafeMutablePointer(mutating: series)
-    guard let high, hasRoom, own.pointee.shelfCount < Self.mostShelves else {
+    guard let high, hasRoom, let place = place(Int32(clamping: high), series) else {
       return band.kept(in: &passing)
     }
-    let kept = band.kept(in: &memory)
-    var rest = (
-      low: Int32(clamping: band.low), high: Int32(clamping: high),
-      place: UInt32(truncatingIfNeeded: memory.place(of: kept))
-    )
-    var shelf = UnsafeMutableRawPointer(own).assumingMemoryBound(to: BandShelf.self)
-    while let moved = shelf.pointee.keep(rest) {
-      rest = moved
-      if shelf.pointee.next == 0 {
-        let made = memory.take(BandShelf.self, 1, alignment: 64)
-        made.initialize(to: BandShelf())
-        shelf.pointee.next = UInt32(truncatingIfNeeded: memory.place(of: made))
-        own.pointee.shelfCount += 1
-      }
-      let next = memory.place(Int(shelf.pointee.next), of: BandShelf.self)
-      shelf = UnsafeMutablePointer(mutating: next)
+    place.pointee = LaneSeries.Place(band.low, high, band.kept(in: &memory))
+    return place.pointee.band
+  }
+
+  /// Makes a place for a band that holds up to a weight; nil where there are too many.
+  private mutating func place(
+    _ high: Int32, _ series: UnsafePointer<LaneSeries>
+  ) -> UnsafeMutablePointer<LaneSeries.Place>? {
+    let series = UnsafeMutablePointer(mutating: series)
+    let count = Int(series.pointee.count)
+    if count == Int(series.pointee.capacity) {
+      if count >= Self.mostBands { return nil }
+      let places = memory.take(LaneSeries.Place.self, count * 2, alignment: 64)
+      places.update(from: series.pointee.places, count: count)
+      (series.pointee.places, series.pointee.capacity) = (places, UInt8(count * 2))
     }
-    return kept
+    let places = series.pointee.places
+    var at = count
+    while at > 0 && places[at - 1].high > high {
+      places[at] = places[at - 1]
+      at -= 1
+    }
+    series.pointee.count += 1
+    return places + at
   }
 }

@@ -81,9 +81,10 @@ struct LaneTerms: BitwiseCopyable {
 
 /// How consignments that read alike are answered, on a day: its lanes are behind it.
 struct RowPlan: BitwiseCopyable {
-  /// One lane: on what terms, and what it costs, by their places in the book of lanes.
+  /// One lane: what it costs, and on what terms.
   struct Lane: BitwiseCopyable {
-    let terms: UInt32, series: UInt32
+    let terms: UnsafeMutablePointer<LaneTerms>
+    let series: UnsafePointer<LaneSeries>
   }
 
   var unit: Int32 = 0

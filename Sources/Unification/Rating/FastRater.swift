@@ -34,7 +34,7 @@ struct FastRater: ~Copyable {
     while at < end {
       ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
-      ahead.lookUp(rater.texts, rater.book)
+      ahead.lookUp(rater.texts)
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {
@@ -76,7 +76,7 @@ struct FastRater: ~Copyable {
     _ index: Int, _ base: UnsafePointer<UInt8>
   ) -> RowRater.Answer {
     let row = UnsafePointer(ahead.rows + index)
-    if isPlanned { ahead.lookUp(index, rater.texts, rater.book) }
+    if isPlanned { ahead.lookUp(index, rater.texts) }
     if let plan = row.pointee.plan,
       let answer = rater.answer(plan, ahead.bands(index), row.pointee.quantities)
     {

@@ -96,9 +96,9 @@ extension RowRater {
       if setting?.target != target { setting = days.setting(row.day, target) }
       guard let setting else { return false }
       (lanes + number).initialize(
-        to: book.lane(
-          book.terms(lane, setting.amounts),
-          book.series(
+        to: RowPlan.Lane(
+          terms: book.terms(lane, setting.amounts),
+          series: book.series(
             lane.kind, days.exchange(lane.conversions, setting), setting.exchanges, &legs.book)))
     }
     return true
@@ -113,10 +113,10 @@ extension RowRater {
     book.passing.clear()
     for number in 0..<Int(rowPlan.pointee.laneCount) {
       let lane = RowPlan.lanes(rowPlan)[number]
-      let known = book.band(book.series(lane), row.weight)
+      let known = LaneSeries.band(lane.series, row.weight)
       guard let band = known ?? makeBand(lane, number) else { return false }
       bands[number] = band
-      if !band.pointee.isPriced { say(book.terms(lane), band, number) }
+      if !band.pointee.isPriced { say(lane.terms, band, number) }
     }
     return true
   }
@@ -125,33 +125,31 @@ extension RowRater {
   private mutating func makeBand(
     _ lane: RowPlan.Lane, _ number: Int
   ) -> UnsafePointer<LaneBand>? {
-    let (terms, laneSeries) = (book.terms(lane), book.series(lane))
-    let count = Int(laneSeries.pointee.legCount)
+    let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
     var band = LaneBandMaker(answers, legs: count)
     var high: Int64? = Int64.max
     for leg in 0..<count {
-      let series = laneSeries.pointee.legs[leg]
+      let series = lane.series.pointee.legs[leg]
       let known = LegSeries.answer(series, row.weight, row.dayNumber)
-      guard let answer = known ?? reckon(series, terms, leg, number) else { return nil }
+      guard let answer = known ?? reckon(series, lane, leg, number) else { return nil }
       let isForDays = answer.pointee.day == LegAnswer.anyDay
       high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
       if !band.add(leg, answer) { break }
     }
     // One for the very weight is kept only for those without one: others ask for other weights.
-    if row.weight >= BandShelf.tooHeavy || (high == band.low && high != Facts.absent) {
+    if row.weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
       high = nil
     }
-    if band.isPriced { band.close(terms.pointee.division) }
-    return book.keep(band, high, laneSeries)
+    if band.isPriced { band.close(lane.terms.pointee.division) }
+    return book.keep(band, high, lane.series)
   }
 
   /// A leg that has no answer yet for the row's weight.
   private mutating func reckon(
-    _ series: UnsafeMutablePointer<LegSeries>, _ terms: UnsafePointer<LaneTerms>, _ leg: Int,
-    _ number: Int
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int
   ) -> UnsafePointer<LegAnswer>? {
-    guard let setting = days.setting(row.day, Int(terms.pointee.currency)) else { return nil }
+    guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
     if let answer = legs.reckoned(series, row, setting) { return answer }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)

@@ -194,10 +194,10 @@ struct RowRater: ~Copyable {
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }
-      let terms = UnsafePointer(book.terms(lanes[number]))
+      let terms = UnsafePointer(lanes[number].terms)
       guard let price = price(terms, band, weight, count) else { return .quoted }
       if best >= 0 {
-        let known = book.terms(lanes[best])
+        let known = lanes[best].terms
         // Totals of two currencies are compared by the quote.
         guard known.pointee.currency == terms.pointee.currency else { return .quoted }
         if (unitRate, known.pointee.order) <= (price, terms.pointee.order) { continue }
@@ -206,12 +206,12 @@ struct RowRater: ~Copyable {
     }
     let decisive = refused.decisive(hasPrice: best >= 0)
     if decisive >= 0 {
-      let said = book.terms(lanes[decisive]).pointee.refusal
+      let said = lanes[decisive].terms.pointee.refusal
       guard said.ofLeg == bands[decisive].pointee.refusal else { return nil }
       return said.ofLane >= 0 ? .refused(said.ofLane) : .quoted
     }
     guard best >= 0 else { return .quoted }
-    let terms = UnsafePointer(book.terms(lanes[best]))
+    let terms = UnsafePointer(lanes[best].terms)
     let total = unitRate &* count
     guard divide(total, terms, bands[best], weight, count) else { return .quoted }
     return .priced(

@@ -18,10 +18,6 @@ struct RowTexts: ~Copyable {
     /// Where the search for it begins.
     @inline(__always)
     fileprivate var slot: Int { Int(truncatingIfNeeded: hash &>> (64 &- RowTexts.bits)) }
-
-    /// What its slot has, the place aside.
-    @inline(__always)
-    fileprivate var tag: UInt64 { hash &<< 32 | UInt64(truncatingIfNeeded: count) }
   }
 
   /// Columns side by side that are part of the text.
@@ -35,8 +31,7 @@ struct RowTexts: ~Copyable {
   /// By a number of bytes below that of two words: a mask of them.
   private let masks: FixedTable<Words>
   private let fixed = FixedMemory()
-  /// The upper half of a slot is a part of the hash, the lower one the place among the texts, which
-  /// is a multiple of 64, and how many times two words it has.
+  /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
   private var texts = Arena(bytes: 4 << 20)
@@ -44,8 +39,6 @@ struct RowTexts: ~Copyable {
   /// How many times two words a text has at most.
   static let mostWords = 16
   private static let wordBytes = MemoryLayout<Words>.size
-  /// More than a text and its plan take.
-  private static let mostBytes = (mostWords + 1) * wordBytes + RowPlan.mostBytes + 64
   private static let bits: UInt64 = 16
   private static let free = UInt64.max
 
@@ -86,7 +79,7 @@ struct RowTexts: ~Copyable {
   /// Each run is padded with noughts, by one at least, to whole words, and ends with the comma or
   /// line end behind it: as runs have their number of columns, two texts have the same words just
   /// if they are the same.
-  /// - Parameter classes: what else tells rows apart.
+  /// - Parameter classes: what else tells rows apart, of 56 bits.
   @inline(__always)
   func take(
     _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ classes: UInt64,
@@ -111,7 +104,7 @@ struct RowTexts: ~Copyable {
       Self.take(place.loadUnaligned(as: Words.self) & masks[left], &to, &mixed)
     }
     text.count = Self.mostWords &- room
-    text.classes = classes
+    text.classes = classes | UInt64(truncatingIfNeeded: text.count) &<< 56
     text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
     return true
   }
@@ -131,9 +124,8 @@ struct RowTexts: ~Copyable {
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
     var at = text.slot
     while slots[at] != Self.free {
-      if let words = words(at, text), Self.areOf(text, words) {
-        let entry = Self.entry(words, text)
-        return (UnsafeRawPointer(entry) + MemoryLayout<UInt64>.stride)
+      if let entry = entry(at, text), Self.isOf(text, entry) {
+        return UnsafeRawPointer(Self.words(entry) + text.count)
           .assumingMemoryBound(to: RowPlan.self)
       }
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
@@ -148,47 +140,49 @@ struct RowTexts: ~Copyable {
   /// Touches the text in that slot, if it is likely to be the one.
   @inline(__always)
   func touchText(_ text: Text, _ touched: inout UInt64) {
-    guard slots[text.slot] != Self.free, let words = words(text.slot, text) else { return }
-    touched ^= words[0][0] ^ Self.entry(words, text).pointee.classes
+    guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
+    touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
   }
 
-  /// What stands behind the words of a text that is known; the plan's lanes are behind it.
+  /// A text that is known; its words are behind it, and then its plan.
   private struct Entry: BitwiseCopyable {
     let classes: UInt64
-    let plan: RowPlan
-  }
-
-  /// What stands behind words that are as many as those of a text.
-  @inline(__always)
-  private static func entry(
-    _ words: UnsafePointer<Words>, _ text: Text
-  ) -> UnsafePointer<Entry> {
-    UnsafeRawPointer(words + text.count).assumingMemoryBound(to: Entry.self)
   }
 
   @inline(__always)
-  private static func areOf(_ text: Text, _ words: UnsafePointer<Words>) -> Bool {
+  private static func words(_ entry: UnsafePointer<Entry>) -> UnsafePointer<Words> {
+    UnsafeRawPointer(entry).advanced(by: wordBytes).assumingMemoryBound(to: Words.self)
+  }
+
+  @inline(__always)
+  private static func isOf(_ text: Text, _ entry: UnsafePointer<Entry>) -> Bool {
+    // With the classes goes how many words there are.
+    guard entry.pointee.classes == text.classes else { return false }
     var difference = Words()
+    let words = words(entry)
     for index in 0..<text.count { difference |= words[index] ^ text.words[index] }
-    return difference[0] | difference[1] | entry(words, text).pointee.classes ^ text.classes == 0
+    return difference[0] | difference[1] == 0
   }
 
-  /// The words that a slot has; nil where it is another text.
+  /// What a slot has; nil where it is another text.
   @inline(__always)
-  private func words(_ slot: Int, _ text: Text) -> UnsafePointer<Words>? {
-    guard (slots[slot] ^ text.tag) & 0xFFFF_FFFF_0000_003F == 0 else { return nil }
-    return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFC0), of: Words.self)
+  private func entry(_ slot: Int, _ text: Text) -> UnsafePointer<Entry>? {
+    guard slots[slot] &>> 32 == text.hash & 0xFFFF_FFFF else { return nil }
+    return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
   }
 
   /// Keeps a plan for a text that is not known yet. It is forgotten before what the plan refers to.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(Self.mostBytes) { clear() }
+    let most = (Self.mostWords + 1) * Self.wordBytes + RowPlan.mostBytes + 64
+    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    let words = texts.take(Words.self, text.count, alignment: 64)
-    words.update(from: text.words, count: text.count)
-    slots[at] = UInt64(texts.place(of: words)) | text.tag
-    texts.take(Entry.self, 1).initialize(to: Entry(classes: text.classes, plan: plan.pointee))
+    let head = texts.take(Words.self, 1 + text.count, alignment: 64)
+    UnsafeMutableRawPointer(head).bindMemory(to: Entry.self, capacity: 1)
+      .initialize(to: Entry(classes: text.classes))
+    slots[at] = UInt64(texts.place(of: head)) | text.hash &<< 32
+    (head + 1).update(from: text.words, count: text.count)
+    texts.take(RowPlan.self, 1).initialize(to: plan.pointee)
     let lanes = Int(plan.pointee.laneCount)
     texts.take(RowPlan.Lane.self, lanes).update(from: RowPlan.lanes(plan), count: lanes)
     used += 1

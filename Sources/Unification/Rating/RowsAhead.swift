@@ -85,22 +85,20 @@ struct RowsAhead: ~Copyable {
   mutating func noteQuoted() { room = 1 }
 
   /// Looks up the plan and the bands of a row by itself.
-  mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts, _ book: borrowing LaneBook) {
+  mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts) {
     let row = rows + index
     row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
     guard let plan = row.pointee.plan else { return }
     for number in 0..<Int(plan.pointee.laneCount) {
-      findBand(index, number, RowPlan.lanes(plan)[number], book)
+      findBand(index, number, RowPlan.lanes(plan) + number)
     }
   }
 
   /// Finds the band of a lane; without it the row has no plan yet.
   @inline(__always)
-  private func findBand(
-    _ index: Int, _ number: Int, _ lane: RowPlan.Lane, _ book: borrowing LaneBook
-  ) {
+  private func findBand(_ index: Int, _ number: Int, _ lane: UnsafePointer<RowPlan.Lane>) {
     let weight = rows[index].quantities.weight
-    guard number < Self.mostLanes, let band = book.band(book.series(lane), weight)
+    guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
     else { return rows[index].plan = nil }
     bands[index &* Self.mostLanes &+ number] = band
   }
@@ -108,7 +106,7 @@ struct RowsAhead: ~Copyable {
   /// Looks up the plans and bands of the rows, step by step for all of them. They are good until
   /// one of the rows is planned.
   @inline(__always)
-  mutating func lookUp(_ texts: borrowing RowTexts, _ book: borrowing LaneBook) {
+  mutating func lookUp(_ texts: borrowing RowTexts) {
     var touched = touched
     for index in 0..<count { texts.touchSlot(rows[index].text, &touched) }
     for index in 0..<count { texts.touchText(rows[index].text, &touched) }
@@ -117,8 +115,8 @@ struct RowsAhead: ~Copyable {
       row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
       touched ^= UInt64(row.pointee.plan?.pointee.laneCount ?? 0)
     }
-    each { index, number, lane in touched ^= LaneSeries.touch(book.series(lane)) }
-    each { index, number, lane in findBand(index, number, lane, book) }
+    each { index, number, lane in touched ^= LaneSeries.touch(lane.pointee.series) }
+    each { index, number, lane in findBand(index, number, lane) }
     each { index, number, lane in
       touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
     }
@@ -130,11 +128,11 @@ struct RowsAhead: ~Copyable {
 
   /// Goes through the lanes of all rows whose plans are known.
   @inline(__always)
-  private func each(_ body: (Int, Int, RowPlan.Lane) -> Void) {
+  private func each(_ body: (Int, Int, UnsafePointer<RowPlan.Lane>) -> Void) {
     for index in 0..<count {
       guard let plan = rows[index].plan else { continue }
       let lanes = RowPlan.lanes(plan)
-      for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes[number]) }
+      for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes + number) }
     }
   }
 }
