@@ -53,7 +53,7 @@ struct KindBook: ~Copyable {
   private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
   private let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>?>
   private var count = 0, laneCount = 0, legCount = 0
-  private var memory = Arena(bytes: 7 << 20)
+  private var memory = Arena(bytes: 6 << 20)
 
   private static let free = UInt64.max
   private static let bits: UInt64 = 15, laneBits: UInt64 = 14
@@ -62,18 +62,9 @@ struct KindBook: ~Copyable {
   private static let roomForOne = 1 << 17
 
   init() {
-    slots = .allocate(capacity: 1 << Self.bits)
-    slots.initialize(repeating: Self.free, count: 1 << Self.bits)
-    lanes = .allocate(capacity: 1 << Self.laneBits)
-    lanes.initialize(repeating: nil, count: 1 << Self.laneBits)
-    legs = .allocate(capacity: 1 << Self.laneBits)
-    legs.initialize(repeating: nil, count: 1 << Self.laneBits)
-  }
-
-  deinit {
-    slots.deallocate()
-    lanes.deallocate()
-    legs.deallocate()
+    slots = memory.table(Self.free, 1 << Int(Self.bits))
+    lanes = memory.table(nil, 1 << Int(Self.laneBits))
+    legs = memory.table(nil, 1 << Int(Self.laneBits))
   }
 
   /// Whether there is room for another plan.

@@ -54,7 +54,7 @@ struct LaneBook: ~Copyable {
   private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
   private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
   private var count = 0, termsCount = 0
-  private var memory = Arena(bytes: 14 << 20)
+  private var memory = Arena(bytes: 12 << 20)
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
@@ -63,15 +63,8 @@ struct LaneBook: ~Copyable {
   private static let firstBands = 2, mostBands = 64
 
   init() {
-    entries = .allocate(capacity: 1 << Int(Self.bits))
-    entries.initialize(repeating: nil, count: 1 << Int(Self.bits))
-    terms = .allocate(capacity: 1 << Int(Self.bits))
-    terms.initialize(repeating: nil, count: 1 << Int(Self.bits))
-  }
-
-  deinit {
-    entries.deallocate()
-    terms.deallocate()
+    entries = memory.table(nil, 1 << Int(Self.bits))
+    terms = memory.table(nil, 1 << Int(Self.bits))
   }
 
   /// Whether there is room for the lanes of another row and their bands.

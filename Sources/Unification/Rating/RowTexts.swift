@@ -54,11 +54,8 @@ struct RowTexts: ~Copyable {
     }
     runs = fixed.table(made)
     masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
-    slots = .allocate(capacity: 1 << Int(Self.bits))
-    slots.initialize(repeating: Self.free, count: 1 << Int(Self.bits))
+    slots = texts.table(Self.free, 1 << Int(Self.bits))
   }
-
-  deinit { slots.deallocate() }
 
   /// Forgets all.
   mutating func clear() {

@@ -35,11 +35,8 @@ struct LegBook: ~Copyable {
   private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
 
   init() {
-    entries = .allocate(capacity: 1 << Int(Self.bits))
-    entries.initialize(repeating: Entry(), count: 1 << Int(Self.bits))
+    entries = memory.table(Entry(), 1 << Int(Self.bits))
   }
-
-  deinit { entries.deallocate() }
 
   /// Whether there is room for the legs of another plan.
   var hasRoom: Bool { memory.hasRoom(1 << 19) && count < (1 << Int(Self.bits)) / 4 * 3 }
