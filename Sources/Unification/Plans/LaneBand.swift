@@ -1,3 +1,4 @@
+import CProcessor
 import ExactMoney
 import TariffRules
 
@@ -128,22 +129,19 @@ struct LaneBand: BitwiseCopyable {
       .assumingMemoryBound(to: UnsafePointer<LegAnswer>.self)
   }
 
-  /// Something of what a row needs of a band, so that it must be read.
+  /// Fetches what a row needs of a band.
   @inline(__always)
-  static func touch(_ band: UnsafePointer<LaneBand>) -> UInt64 {
-    UInt64(truncatingIfNeeded: band.pointee.sum)
+  static func fetch(_ band: UnsafePointer<LaneBand>) {
+    prefetch(band)
+    prefetch(UnsafeRawPointer(band) + 64)
   }
 
-  /// Something of the answers for its odd legs.
+  /// Fetches the answers for its odd legs.
   @inline(__always)
-  static func touchAnswers(_ band: UnsafePointer<LaneBand>) -> UInt64 {
-    var touched: UInt64 = 0
-    if band.pointee.odd == 0 { return touched }
+  static func fetchAnswers(_ band: UnsafePointer<LaneBand>) {
+    if band.pointee.odd == 0 { return }
     let answers = answers(band)
-    for index in 0..<band.pointee.odd.nonzeroBitCount {
-      touched ^= UInt64(bitPattern: answers[index].pointee.amount)
-    }
-    return touched
+    for index in 0..<band.pointee.odd.nonzeroBitCount { prefetch(answers[index]) }
   }
 }
 

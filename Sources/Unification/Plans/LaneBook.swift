@@ -1,3 +1,4 @@
+import CProcessor
 import TariffRules
 
 /// The bands of a lane for consignments whose legs ask the same, each for some weights, with equal
@@ -41,11 +42,9 @@ struct LaneSeries: BitwiseCopyable {
     return nil
   }
 
-  /// Something of where its bands are found, so that it must be read.
+  /// Fetches where its bands are found.
   @inline(__always)
-  static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
-    UInt64(series.pointee.count)
-  }
+  static func fetchBands(_ series: UnsafePointer<LaneSeries>) { prefetch(series.pointee.places) }
 }
 
 /// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is

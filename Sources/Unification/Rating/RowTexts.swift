@@ -1,3 +1,4 @@
+import CProcessor
 import TariffRules
 
 /// The plans of rows by their very text, the reference, the weights and the count aside: rows that
@@ -130,15 +131,17 @@ struct RowTexts: ~Copyable {
     return nil
   }
 
-  /// Touches the slot where a text is looked for first.
+  /// Fetches the slot where a text is looked for first.
   @inline(__always)
-  func touchSlot(_ text: Text, _ touched: inout UInt64) { touched ^= slots[text.slot] }
+  func fetchSlot(_ text: Text) { prefetch(slots + text.slot) }
 
-  /// Touches the text in that slot, if it is likely to be the one.
+  /// Fetches the text in that slot, if it is likely to be the one.
   @inline(__always)
-  func touchText(_ text: Text, _ touched: inout UInt64) {
+  func fetchText(_ text: Text) {
     guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
-    touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
+    prefetch(entry)
+    prefetch(UnsafeRawPointer(entry) + 64)
+    prefetch(UnsafeRawPointer(entry) + 128)
   }
 
   /// A text that is known; its words are behind it, and then its plan.
