@@ -68,9 +68,11 @@ struct TermsPlan: BitwiseCopyable {
     let isOfSum: Bool
   }
 
-  /// What the rows that fit come down to on a route. Nil where the answer is none of a price, or
+  /// What the rows that fit come down to. Nil where the answer is none of a price, or
   /// beyond what is compiled: a quote says what it is.
-  init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
+  init?(
+    _ setting: TermsSetting, _ choice: TermsChoice, _ division: UnsafePointer<DivisionPlan>
+  ) {
     let rule = choice.pricing.flatMap { setting.now.pricing?.content[$0] }
     guard let chosen = rule?.currency ?? setting.customerCurrency ?? setting.now.policyCurrency,
       let currency = setting.currencies.firstIndex(of: chosen)
@@ -110,8 +112,7 @@ struct TermsPlan: BitwiseCopyable {
     let rounding = rule?.rounding ?? Rounding(to: chosen, mode: .halfAway)
     guard !floors.contains(where: { $0 == nil }), !caps.contains(where: { $0 == nil }),
       let product = Ratio(factor, bits: 20), let step = inMinorUnits(rounding.step),
-      step.numerator < 1 << 20, step.denominator < 1 << 20,
-      let division = DivisionPlan(setting, choice, route)
+      step.numerator < 1 << 20, step.denominator < 1 << 20
     else { return nil }
     self.fixed = fixed
     self.factor = product
@@ -119,7 +120,7 @@ struct TermsPlan: BitwiseCopyable {
     self.caps = setting.memory.table(caps.compactMap(\.self))
     self.step = step
     mode = rounding.mode
-    self.division = setting.memory.table([division]).pointer
+    self.division = division
     let hasBounds =
       fixed != nil || !caps.isEmpty
       || floors.contains { $0.map { !Self.isNever($0, under: product) } ?? true }

@@ -62,7 +62,9 @@ extension RowRater {
       customerCurrency: key.currency >= 0 ? regime.currencies[Int(key.currency)] : nil,
       currencies: regime.currencies, parties: parties, amounts: regime.amounts,
       memory: termsBook.memory)
-    return termsBook.keep(TermsPlan(setting, choice, route), key, choice)
+    let division = termsBook.division(key, setting, choice, route)
+    return termsBook.keep(
+      division.flatMap { TermsPlan(setting, choice, $0) }, key, choice)
   }
 
   /// What the legs of a lane depend on; nil where only a quote can tell.
