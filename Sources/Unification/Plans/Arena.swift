@@ -20,8 +20,8 @@ struct Arena: ~Copyable {
     size = bytes
     memory = .allocate(byteCount: bytes, alignment: Self.largePage)
     #if os(Linux)
-      // It is read here and there: the processor finds its way sooner through few large pages. Where
-      // the system has none to give nothing is lost.
+      // It is read here and there: the processor finds its way sooner through few large pages.
+      // Where the system has none to give nothing is lost.
       madvise(memory, bytes, MADV_HUGEPAGE)
     #endif
   }

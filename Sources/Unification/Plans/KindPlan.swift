@@ -39,8 +39,8 @@ struct LaneKind: BitwiseCopyable {
   }
 }
 
-/// Plans by their key, and the kinds of their lanes, in memory of fixed size: when it is used up all
-/// begins anew.
+/// Plans by their key, and the kinds of their lanes and legs, in memory of fixed size: when it is
+/// used up all begins anew.
 struct KindBook: ~Copyable {
   /// A plan with its key before it.
   private struct Entry: BitwiseCopyable {

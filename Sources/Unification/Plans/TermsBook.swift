@@ -86,8 +86,8 @@ struct TermsBook: ~Copyable {
     return kept
   }
 
-  /// How what is earned on a lane is divided; nil where only a quote can tell. Customers whose terms
-  /// differ in nothing but the price share it.
+  /// How what is earned on a lane is divided; nil where only a quote can tell. Customers whose
+  /// terms differ in nothing but the price share it.
   mutating func division(
     _ key: Key, _ setting: TermsSetting, _ choice: TermsChoice, _ route: Route
   ) -> UnsafePointer<DivisionPlan>? {

@@ -89,8 +89,8 @@ struct RowRater: ~Copyable {
   }
 
   /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to
-  /// lanes, lanes to the answers of legs and to kinds, answers to kinds, kinds to terms, and these to
-  /// nothing.
+  /// lanes, lanes to the answers of legs and to kinds, answers to kinds, kinds to terms, and these
+  /// to nothing.
   @inline(never)
   private mutating func forget() {
     let isEmptied = termsBook.isFull || !kinds.hasRoom

@@ -55,8 +55,8 @@ struct LegReckoner: ~Copyable {
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     /// The number of what converts, by the number of the conversions.
     let exchanges: FixedTable<UInt16>
-    /// The number of what converts on the legs of a lane, by the number of what may have to be; below
-    /// zero where that was not asked yet.
+    /// The number of what converts on the legs of a lane, by the number of what may have to be;
+    /// below zero where that was not asked yet.
     let laneExchanges: UnsafeMutablePointer<Int32>
     static let mostLanes = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
@@ -249,7 +249,8 @@ struct LegReckoner: ~Copyable {
         if seen & code != 0 { return nil }
         seen |= code
         guard
-          let charge = choose(index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row)
+          let charge = choose(
+            index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row)
         else { return nil }
         chosen[recipe.chargeCount] = charge
         recipe.chargeCount += 1
