@@ -72,6 +72,18 @@ extension RoundingMode {
       ? whole + rest.signum() : whole
   }
 
+  /// What a numerator that is not below zero is raised by so that dividing it, without the rest,
+  /// rounds it by this mode; nil where that depends on more than the denominator, which is above
+  /// zero.
+  public func lift(over denominator: Int64) -> Int64? {
+    switch self {
+    case .halfAway: denominator / 2
+    case .halfEven: nil
+    case .up: denominator - 1
+    case .down: 0
+    }
+  }
+
   /// Whether a rest takes the whole part one further from zero.
   @inlinable @inline(__always)
   func isAway<Number: UnsignedInteger>(_ isOdd: Bool, _ rest: Number, _ of: Number) -> Bool {

@@ -61,6 +61,16 @@ struct LaneBand: BitwiseCopyable {
   /// The charges for one unit of a weight, added up; nil where one is beyond the limits.
   @inline(__always)
   static func sum(_ band: UnsafePointer<LaneBand>, _ weight: Int64) -> Int64? {
+    if band.pointee.odd != 0 || !band.pointee.isNeverNegative { return oddSum(band, weight) }
+    var sum = band.pointee.sum
+    if band.pointee.perStep != 0 {
+      sum &+= Int64(band.pointee.perStep) &* LegAnswer.steps(weight, band.pointee.step)
+    }
+    return sum <= Money.limit ? sum : nil
+  }
+
+  @inline(never)
+  private static func oddSum(_ band: UnsafePointer<LaneBand>, _ weight: Int64) -> Int64? {
     var sum = band.pointee.sum
     if band.pointee.perStep != 0 {
       let stepped = Int64(band.pointee.perStep) &* LegAnswer.steps(weight, band.pointee.step)

@@ -10,10 +10,10 @@ struct LaneTerms: BitwiseCopyable {
   let amounts: UnsafePointer<Int64>
   let agreed: Int64
   /// The terms where nothing but a factor and rounding to whole minor units counts: what the sum is
-  /// multiplied with and divided by to have so many steps; 0 over 1 where there is more to them.
-  private var top: Int32 = 0, below: Int32 = 1
+  /// multiplied with, raised by and divided by to have so many steps; 0 over 1 where there is more
+  /// to them.
+  private var top: Int32 = 0, lift: Int32 = 0, below: Int32 = 1
   private var step: Int32 = 1
-  private let mode: RoundingMode
   private let isAlwaysSafe: Bool
   let currency: UInt8
   /// Its place in the order of transit days and code.
@@ -31,10 +31,11 @@ struct LaneTerms: BitwiseCopyable {
     isAlwaysSafe = safety.isAlways
     currency = UInt8(truncatingIfNeeded: terms.pointee.currency)
     order = UInt8(truncatingIfNeeded: lane.order)
-    mode = terms.pointee.mode
     let step = terms.pointee.step
-    if let plain = terms.pointee.plain, step.denominator == 1 {
-      (top, below) = (Int32(plain.top), Int32(plain.below))
+    if let plain = terms.pointee.plain, step.denominator == 1,
+      let lift = terms.pointee.mode.lift(over: plain.below)
+    {
+      (top, self.lift, below) = (Int32(plain.top), Int32(lift), Int32(plain.below))
       self.step = Int32(step.numerator)
     }
   }
@@ -45,7 +46,7 @@ struct LaneTerms: BitwiseCopyable {
   func unitRate(_ sum: Int64) -> Int64? {
     // A sum of 36 bits with a factor of 24 cannot overflow.
     if top != 0, sum >= 0, sum < 1 << 36 {
-      let units = mode.whole(sum &* Int64(top), over: Int64(below)) &* Int64(step)
+      let units = (sum &* Int64(top) &+ Int64(lift)) / Int64(below) &* Int64(step)
       if units <= Money.limit { return units }
     }
     return terms.pointee.unitRate(sum)
