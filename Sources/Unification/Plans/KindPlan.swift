@@ -59,7 +59,7 @@ struct KindBook: ~Copyable {
   private static let bits: UInt64 = 15, laneBits: UInt64 = 14
   private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
   /// More than one plan and its lanes take.
-  private static let roomForOne = 1 << 17
+  private static let roomForOne = 1 << 18
 
   init() {
     slots = memory.table(Self.free, 1 << Int(Self.bits))
