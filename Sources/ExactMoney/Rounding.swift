@@ -72,6 +72,13 @@ extension RoundingMode {
       ? whole + rest.signum() : whole
   }
 
+  /// The same for a numerator that is not below zero, where what the mode raises it by is known
+  /// beforehand.
+  @inlinable @inline(__always)
+  public static func whole(_ numerator: Int64, lifted: Int64, over denominator: Int64) -> Int64 {
+    (numerator &+ lifted) / denominator
+  }
+
   /// What a numerator that is not below zero is raised by so that dividing it, without the rest,
   /// rounds it by this mode; nil where that depends on more than the denominator, which is above
   /// zero.

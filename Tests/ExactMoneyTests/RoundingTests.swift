@@ -115,7 +115,9 @@ private func decimal(_ text: String) throws -> Exact { try Exact(decimal: text) 
           (.down, floor),
         ]
         for (mode, rounded) in ways {
-          let lifted = mode.lift(over: below).map { (top + $0) / below }
+          let lifted = mode.lift(over: below).map {
+            RoundingMode.whole(top, lifted: $0, over: below)
+          }
           if lifted != rounded { Issue.record("\(top) over \(below), \(mode)") }
         }
       }

@@ -21,7 +21,7 @@ struct Arena: ~Copyable {
     memory = .allocate(byteCount: bytes, alignment: Self.largePage)
     #if os(Linux)
       // It is read here and there: the processor finds its way sooner through few large pages.
-      // Where the system has none to give nothing is lost.
+      // A short file takes more memory for them, a long one no more.
       madvise(memory, bytes, MADV_HUGEPAGE)
     #endif
   }

@@ -55,10 +55,14 @@ struct CompiledCarriers {
   /// Carriers that are to be compiled, handed out to the threads that do it.
   private final class Work: @unchecked Sendable {
     private let gate = Gate()
+    private let count: Int
     private var next = 0
     private var made: [CompiledCarrier?]
 
-    init(_ count: Int) { made = Array(repeating: nil, count: count) }
+    init(_ count: Int) {
+      self.count = count
+      made = Array(repeating: nil, count: count)
+    }
 
     /// Takes one piece of work after the other until none is left.
     func work(_ make: (Int) -> CompiledCarrier) {
@@ -67,7 +71,7 @@ struct CompiledCarriers {
           defer { next += 1 }
           return next
         }
-        guard number < made.count else { return }
+        guard number < count else { return }
         let carrier = make(number)
         gate.pass { made[number] = carrier }
       }

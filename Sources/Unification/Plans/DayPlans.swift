@@ -11,7 +11,8 @@ final class Regimes: @unchecked Sendable {
   private var plans: [[Int32]: RegimePlan] = [:]
   private var carriers: CompiledCarriers
 
-  /// More rules than this are not kept side by side: what is beyond is quoted.
+  /// More rules than this are not kept side by side: what is beyond is quoted. Keys of rows and
+  /// legs have eight bits for their number.
   private static let most = 64
 
   /// Nil where the tables have more codes than can be compiled.
@@ -89,8 +90,10 @@ struct DayPlans: ~Copyable {
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
-  /// What may have to be converted on the legs of lanes, as masks of the numbers of conversions.
-  private var laneConversions: [UInt64] = []
+  /// What may have to be converted on the legs of lanes: the numbers of conversions, each once; by
+  /// number, and the number of each.
+  private var laneConversions: [[Int32]] = []
+  private var laneNumbers: [[Int32]: Int32] = [:]
   /// What converts on the legs of lanes, by what converts each of them.
   private var laneExchanges: [[UInt16]: Int32] = [:]
   /// The amounts of the agreement in the money of days: days on which they are the same share them.
@@ -181,36 +184,35 @@ struct DayPlans: ~Copyable {
     return made
   }
 
-  /// The number of what may have to be converted on a lane's legs; nil where there are too many.
-  mutating func conversions(_ legs: LaneKind.Legs) -> Int32? {
-    var mask: UInt64 = 0
-    for leg in legs {
-      guard leg.pointee.conversions < 64 else { return nil }
-      mask |= 1 << UInt64(leg.pointee.conversions)
+  /// The number of what may have to be converted on a lane's legs.
+  mutating func conversions(_ legs: LaneKind.Legs) -> Int32 {
+    var list: [Int32] = []
+    for leg in legs where !list.contains(leg.pointee.conversions) {
+      list.append(leg.pointee.conversions)
     }
-    if let known = laneConversions.firstIndex(of: mask) { return Int32(known) }
-    guard laneConversions.count < LegReckoner.Setting.mostLanes else { return nil }
-    laneConversions.append(mask)
-    return Int32(laneConversions.count - 1)
+    list.sort()
+    if let known = laneNumbers[list] { return known }
+    let number = Int32(laneConversions.count)
+    laneConversions.append(list)
+    laneNumbers[list] = number
+    return number
   }
 
   /// The number of what converts on a lane's legs: equal for days of equal conversion.
   @inline(__always)
   mutating func exchange(_ conversions: Int32, _ setting: LegReckoner.Setting) -> Int32 {
-    let known = setting.laneExchanges[Int(conversions)]
-    return known >= 0 ? known : makeExchange(Int(conversions), setting)
+    let known = setting.known(conversions)
+    return known >= 0 ? known : makeExchange(conversions, setting)
   }
 
   @inline(never)
   private mutating func makeExchange(
-    _ conversions: Int, _ setting: LegReckoner.Setting
+    _ conversions: Int32, _ setting: LegReckoner.Setting
   ) -> Int32 {
-    let mask = laneConversions[conversions]
-    let list = (0..<setting.exchanges.count).filter { mask >> UInt64($0) & 1 != 0 }
-      .map { setting.exchanges[$0] }
+    let list = laneConversions[Int(conversions)].map { setting.exchanges[Int($0)] }
     let number = laneExchanges[list] ?? Int32(laneExchanges.count)
     laneExchanges[list] = number
-    setting.laneExchanges[conversions] = number
+    setting.note(conversions, number)
     return number
   }
 

@@ -53,7 +53,7 @@ struct LaneBook: ~Copyable {
   private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
   private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
   private var count = 0, termsCount = 0
-  private var memory = Arena(bytes: 12 << 20)
+  private var memory: Arena
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
@@ -61,7 +61,8 @@ struct LaneBook: ~Copyable {
   private static let most = (1 << Int(bits)) / 4 * 3
   private static let firstBands = 2, mostBands = 64
 
-  init() {
+  init(bytes: Int = BookSizes().lanes) {
+    memory = Arena(bytes: bytes)
     entries = memory.table(nil, 1 << Int(Self.bits))
     terms = memory.table(nil, 1 << Int(Self.bits))
   }

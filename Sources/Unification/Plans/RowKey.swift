@@ -38,8 +38,8 @@ struct RowKeyPlan: BitwiseCopyable {
   /// The parts do not fit: a row is left to the quote.
   private(set) var isTooWide = false
 
-  /// How many bits a place has, the rules, and a value in thousandths.
-  static let placeBits: UInt64 = 21, rulesBits: UInt64 = 12, valueBits: Int32 = 25
+  /// How many bits a place has, and a value in thousandths.
+  static let placeBits: UInt64 = 21, valueBits: Int32 = 25
   /// Where in the second word the other things begin.
   static let currencyAt: UInt64 = 12, equipmentAt: UInt64 = 20, weighedAt: UInt64 = 36
   static let partsAt: Int32 = 37

@@ -46,7 +46,9 @@ struct LaneTerms: BitwiseCopyable {
   func unitRate(_ sum: Int64) -> Int64? {
     // A sum of 36 bits with a factor of 24 cannot overflow.
     if top != 0, sum >= 0, sum < 1 << 36 {
-      let units = (sum &* Int64(top) &+ Int64(lift)) / Int64(below) &* Int64(step)
+      let steps = RoundingMode.whole(
+        sum &* Int64(top), lifted: Int64(lift), over: Int64(below))
+      let units = steps &* Int64(step)
       if units <= Money.limit { return units }
     }
     return terms.pointee.unitRate(sum)

@@ -88,13 +88,13 @@ struct TermsBook: ~Copyable {
 
   /// How what is earned on a lane is divided; nil where only a quote can tell. Customers whose
   /// terms differ in nothing but the price share it.
+  /// - Parameter agreement: the rows of the agreement that fit.
   mutating func division(
-    _ key: Key, _ setting: TermsSetting, _ choice: TermsChoice, _ route: Route
+    _ key: Key, _ setting: TermsSetting, _ agreement: [Int], _ route: Route
   ) -> UnsafePointer<DivisionPlan>? {
-    let divided = Divided(
-      book: key.book, route: key.route, lane: key.lane, agreement: choice.agreement)
+    let divided = Divided(book: key.book, route: key.route, lane: key.lane, agreement: agreement)
     if let known = divisions[divided] { return known }
-    let made = DivisionPlan(setting, choice, route).map { memory.table([$0]).pointer }
+    let made = DivisionPlan(setting, agreement, route).map { memory.table([$0]).pointer }
     divisions[divided] = .some(made)
     return made
   }

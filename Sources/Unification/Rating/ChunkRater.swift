@@ -15,7 +15,7 @@ struct ChunkRater: ~Copyable {
 
   init(
     _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes?,
-    _ json: QuoteJSON?
+    _ json: QuoteJSON?, _ sizes: BookSizes
   ) {
     self.file = file
     self.json = json
@@ -23,7 +23,7 @@ struct ChunkRater: ~Copyable {
     csv = QuoteCSV(tables)
     totals = RatingTotals(tables)
     out = ByteBuffer()
-    fast = regimes.map { FastRater(tables, asOf, file, $0) }
+    fast = regimes.map { FastRater(tables, asOf, file, $0, sizes) }
   }
 
   /// Rates all records of a piece.

@@ -62,9 +62,8 @@ extension RowRater {
       customerCurrency: key.currency >= 0 ? regime.currencies[Int(key.currency)] : nil,
       currencies: regime.currencies, parties: parties, amounts: regime.amounts,
       memory: termsBook.memory)
-    let division = termsBook.division(key, setting, choice, route)
-    return termsBook.keep(
-      division.flatMap { TermsPlan(setting, choice, $0) }, key, choice)
+    let division = termsBook.division(key, setting, choice.agreement, route)
+    return termsBook.keep(division.flatMap { TermsPlan(setting, choice, $0) }, key, choice)
   }
 
   /// What the legs of a lane depend on; nil where only a quote can tell.
@@ -81,7 +80,7 @@ extension RowRater {
     }
     let asked = LaneKind.Legs(start: legKinds, count: count)
     if let known = kinds.lane(asked, target) { return known }
-    return days.conversions(asked).map { kinds.keep(asked, target, conversions: $0) }
+    return kinds.keep(asked, target, conversions: days.conversions(asked))
   }
 
   /// Puts the plan of a kind into the money of the row's day; false where there are too many ways
@@ -152,10 +151,10 @@ extension RowRater {
     _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int
   ) -> UnsafePointer<LegAnswer>? {
     guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
-    if let answer = legs.reckoned(series, row, setting) { return answer }
+    if let answer = legs.reckonByRecipe(series, row, setting) { return answer }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
-    return legs.reckoned(series, place, row, setting, route, number, leg, &kinds)
+    return legs.reckon(series, place, row, setting, route, number, leg, &kinds)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.
@@ -186,7 +185,7 @@ extension RowRater {
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.reckoned(place, row, setting, route, lane, leg)
+        let answer = legs.answer(place, row, setting, route, lane, leg)
         return answer.outcome == .priced ? legs.charges : []
       }
     }

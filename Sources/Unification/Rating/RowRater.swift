@@ -8,8 +8,8 @@ struct RowRater: ~Copyable {
   var row: RowFacts
   var days: DayPlans
   var legs: LegReckoner
-  var kinds = KindBook()
-  var book = LaneBook()
+  var kinds: KindBook
+  var book: LaneBook
   var termsBook = TermsBook()
   var division: DivisionReckoner
   let shared: SharedClasses
@@ -41,14 +41,19 @@ struct RowRater: ~Copyable {
   }
 
   /// - Parameter columns: those whose text decides which plan a row has.
-  init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int]) {
+  init(
+    _ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int],
+    _ sizes: BookSizes = BookSizes()
+  ) {
     shared = regimes.shared
     row = RowFacts()
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
-    legs = LegReckoner(RefusalTexts(parties: parties.count))
+    kinds = KindBook(bytes: sizes.kinds)
+    book = LaneBook(bytes: sizes.lanes)
+    legs = LegReckoner(RefusalTexts(parties: parties.count), LegBook(bytes: sizes.legs))
     division = DivisionReckoner(parties: parties.count)
-    texts = RowTexts(columns: columns)
+    texts = RowTexts(columns: columns, bytes: sizes.texts)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
     bands = .allocate(capacity: RowPlan.mostLanes)
     legKinds = .allocate(capacity: LaneBand.mostLegs)

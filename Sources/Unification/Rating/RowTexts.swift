@@ -35,7 +35,7 @@ struct RowTexts: ~Copyable {
   /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
-  private var texts = Arena(bytes: 4 << 20)
+  private var texts: Arena
 
   /// How many times two words a text has at most.
   static let mostWords = 16
@@ -43,8 +43,11 @@ struct RowTexts: ~Copyable {
   private static let bits: UInt64 = 16
   private static let free = UInt64.max
 
-  /// - Parameter columns: those that are part of the text, rising.
-  init(columns: [Int]) {
+  /// - Parameters:
+  ///   - columns: those that are part of the text, rising.
+  ///   - bytes: how much memory there is.
+  init(columns: [Int], bytes: Int = BookSizes().texts) {
+    texts = Arena(bytes: bytes)
     var made: [Run] = []
     for column in columns {
       if let last = made.last, last.end == column {

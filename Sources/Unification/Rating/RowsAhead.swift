@@ -113,13 +113,13 @@ struct RowsAhead: ~Copyable {
       let row = rows + index
       row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
     }
-    each { index, number, lane in
+    each { _, _, lane in
       prefetch(lane.pointee.series)
       prefetch(lane.pointee.terms)
     }
-    each { index, number, lane in LaneSeries.fetchBands(lane.pointee.series) }
+    each { _, _, lane in LaneSeries.fetchBands(lane.pointee.series) }
     each { index, number, lane in findBand(index, number, lane) }
-    each { index, number, lane in
+    each { index, number, _ in
       LaneBand.fetchAnswers(bands[index &* Self.mostLanes &+ number])
     }
   }

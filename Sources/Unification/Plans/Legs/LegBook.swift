@@ -27,14 +27,15 @@ struct LegBook: ~Copyable {
 
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  private var memory = Arena(bytes: 6 << 20)
+  private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
 
   private static let bits: UInt64 = 15
   private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
 
-  init() {
+  init(bytes: Int = BookSizes().legs) {
+    memory = Arena(bytes: bytes)
     entries = memory.table(Entry(), 1 << Int(Self.bits))
   }
 

@@ -59,17 +59,20 @@ struct LegKind: BitwiseCopyable {
     _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>, in memory: inout Arena
   ) {
     guard memory.hasRoom(1 << 13), count < Self.most else { return }
-    if count == capacity {
+    let list: UnsafeMutablePointer<UnsafePointer<LegRecipe>>
+    if let recipes, count < capacity {
+      list = recipes
+    } else {
       capacity = max(Self.first, capacity * 2)
-      let grown = memory.take(UnsafePointer<LegRecipe>.self, Int(capacity))
-      if let recipes { grown.update(from: recipes, count: Int(count)) }
-      recipes = grown
+      list = memory.take(UnsafePointer<LegRecipe>.self, Int(capacity))
+      if let recipes { list.update(from: recipes, count: Int(count)) }
+      recipes = list
     }
     let kept = memory.take(LegRecipe.self, 1)
     kept.initialize(to: recipe)
     memory.take(LegRecipe.Charge.self, recipe.chargeCount).update(
       from: charges, count: recipe.chargeCount)
-    recipes?[Int(count)] = UnsafePointer(kept)
+    list[Int(count)] = UnsafePointer(kept)
     count += 1
   }
 }

@@ -4,7 +4,7 @@ import TariffRules
 /// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator
 /// of quotes; either way the answer is kept for the next row that asks the same.
 struct LegReckoner: ~Copyable {
-  var book = LegBook()
+  var book: LegBook
   var factors = ChainFactors()
   let scratch: UnsafeMutablePointer<UInt64>
   /// What the keys of a row's legs are made of, by carrier.
@@ -30,7 +30,8 @@ struct LegReckoner: ~Copyable {
   /// The recipe of the leg that was reckoned last; nil where there is none.
   private var recipe: LegRecipe?
 
-  init(_ refusals: consuming RefusalTexts) {
+  init(_ refusals: consuming RefusalTexts, _ book: consuming LegBook = LegBook()) {
+    self.book = book
     self.refusals = refusals
     scratch = .allocate(capacity: Sieve.mostWords * 6)
     carrierKeys = .allocate(capacity: Self.mostCarriers)
@@ -56,9 +57,9 @@ struct LegReckoner: ~Copyable {
     /// The number of what converts, by the number of the conversions.
     let exchanges: FixedTable<UInt16>
     /// The number of what converts on the legs of a lane, by the number of what may have to be;
-    /// below zero where that was not asked yet.
-    let laneExchanges: UnsafeMutablePointer<Int32>
-    static let mostLanes = 256
+    /// below zero where that is not known.
+    private let laneExchanges: UnsafeMutablePointer<Int32>
+    private static let mostKnown = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
 
@@ -74,11 +75,22 @@ struct LegReckoner: ~Copyable {
       currency = day.book.regime.currencies[target]
       minorUnits = currency.minorUnitsPerUnit
       equipment = day.book.regime.equipment
-      laneExchanges = .allocate(capacity: Self.mostLanes)
-      laneExchanges.initialize(repeating: -1, count: Self.mostLanes)
+      laneExchanges = .allocate(capacity: Self.mostKnown)
+      laneExchanges.initialize(repeating: -1, count: Self.mostKnown)
     }
 
     deinit { laneExchanges.deallocate() }
+
+    /// The number of what converts on the legs of a lane; below zero where it was not noted.
+    @inline(__always)
+    func known(_ conversions: Int32) -> Int32 {
+      conversions < Self.mostKnown ? laneExchanges[Int(conversions)] : -1
+    }
+
+    /// Notes that number; one beyond the most is found out each time.
+    func note(_ conversions: Int32, _ exchange: Int32) {
+      if conversions < Self.mostKnown { laneExchanges[Int(conversions)] = exchange }
+    }
   }
 
   /// A leg of a lane with the rules of its carrier.
@@ -136,7 +148,7 @@ struct LegReckoner: ~Copyable {
 
   /// Reckons a leg of the row by its recipe, and keeps the answer; nil where there is none, or no
   /// room.
-  mutating func reckoned(
+  mutating func reckonByRecipe(
     _ series: UnsafeMutablePointer<LegSeries>, _ row: borrowing RowFacts, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
     guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, row.weight)
@@ -152,11 +164,11 @@ struct LegReckoner: ~Copyable {
   /// Reckons a leg of the row on its route, and keeps the answer and the recipe; nil where there is
   /// no room for the answer.
   @inline(never)
-  mutating func reckoned(
+  mutating func reckon(
     _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
     _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int, _ kinds: inout KindBook
   ) -> UnsafePointer<LegAnswer>? {
-    let answer = reckoned(place, row, setting, route, lane, number)
+    let answer = answer(place, row, setting, route, lane, number)
     if let recipe, let kind = series.pointee.kind, LegKind.recipe(kind, row.weight) == nil {
       kinds.keep(recipe, chosen, kind)
     }
@@ -164,7 +176,7 @@ struct LegReckoner: ~Copyable {
   }
 
   /// The answer for a leg of the row, of which `rounded` is a part.
-  mutating func reckoned(
+  mutating func answer(
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: RoutePlan, _ lane: Int,
     _ number: Int
   ) -> LegAnswer {

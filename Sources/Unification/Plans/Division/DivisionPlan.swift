@@ -57,10 +57,11 @@ struct DivisionPlan: BitwiseCopyable {
   let isByCharges: Bool
 
   /// Nil where the agreement does not decide, or asks for what only a quote does.
-  init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
+  /// - Parameter agreement: the rows of it that fit.
+  init?(_ setting: TermsSetting, _ agreement: [Int], _ route: Route) {
     let memory = setting.memory
     guard let edition = setting.now.agreement, setting.now.partners != nil else { return nil }
-    let terms = AgreementTerms(setting, edition.content, choice.agreement)
+    let terms = AgreementTerms(setting, edition.content, agreement)
     var parties: [Int] = []
     var isPartner: [Bool] = []
     parties.reserveCapacity(route.legs.count)
