@@ -13,7 +13,7 @@ struct LaneBand: BitwiseCopyable {
   /// The step, in thousandths of a kilogram.
   fileprivate var step: Int32 = 1
   /// What is passed through of one unit's price; below zero where that depends on the weight, or is
-  /// more than fits.
+  /// more than fits. Where there is no price: for how many units the leg is sure to be refused.
   fileprivate(set) var passed: Int32 = -1
   /// The legs that go by steps of their own, or whose charges have to be rounded, as a mask.
   fileprivate var odd: UInt32 = 0
@@ -52,7 +52,8 @@ struct LaneBand: BitwiseCopyable {
     _ band: UnsafePointer<LaneBand>, _ weight: Int64, _ count: Int64
   ) -> Bool {
     guard band.pointee.outcome == .refused, band.pointee.refusal >= 0,
-      band.pointee.isNeverNegative, let sum = sum(band, weight)
+      count <= Int64(band.pointee.passed), band.pointee.isNeverNegative,
+      let sum = sum(band, weight)
     else { return false }
     let (charged, overflow) = sum.multipliedReportingOverflow(by: count)
     return !overflow && charged <= Money.limit
@@ -180,6 +181,7 @@ struct LaneBandMaker {
     low = max(low, answer.pointee.low)
     guard answer.pointee.isPriced else {
       (band.outcome, band.refusal) = (answer.pointee.outcome, answer.pointee.refusal)
+      band.passed = answer.pointee.mostUnits
       return false
     }
     answers[leg] = answer

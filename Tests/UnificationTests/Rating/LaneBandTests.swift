@@ -216,13 +216,14 @@ import Testing
     let series = legBook.series(LegKey())
     let nothing = (PerWeight(), PerWeight())
     var second = LegAnswer(.refused)
-    second.refusal = 12
+    (second.refusal, second.mostUnits) = (12, 90)
     let priced = legBook.keep(Leg(amount: 0, perStep: 40_000_000_000).answer, nothing, series)
     let refused = legBook.keep(second, nothing, series)
     let goesOn = [band.add(0, try #require(priced)), band.add(1, try #require(refused))]
     #expect(goesOn == [true, false])
     let kept = band.kept(in: &memory)
     answers.withMemoryRebound(to: UInt.self, capacity: 3) { $0.update(repeating: 8, count: 3) }
+    #expect(!LaneBand.isRefused(kept, Self.tonne, 91), "of so many units the leg is not sure")
     let isRefused = [1, 83, 84, 1_000_000].map {
       LaneBand.isRefused(kept, 3 * Self.tonne, Int64($0))
     }

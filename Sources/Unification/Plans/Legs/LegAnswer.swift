@@ -78,6 +78,8 @@ struct LegAnswer: BitwiseCopyable {
   /// The only day on which it holds, unless it is any.
   var day = LegAnswer.anyDay
   private var outcomeCode: UInt8 = 0
+  /// Where there is no price: for how many units that is sure to be the reason.
+  var mostUnits: Int32 = 0
 
   static let anyDay = Int32.min
 

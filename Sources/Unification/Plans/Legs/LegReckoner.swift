@@ -197,13 +197,17 @@ struct LegReckoner: ~Copyable {
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
   ) -> LegAnswer {
     let now = setting.day.now.moved(to: Day(number: row.dayNumber) ?? setting.day.now.day)
-    var calculator = LegCalculator(now, target: setting.currency, count: 1)
+    let (leg, facts) = (route.legs[number], row.facts(on: route, now))
+    func price(_ units: Int) throws(Refusal) -> Leg {
+      var calculator = LegCalculator(now, target: setting.currency, count: units)
+      return try calculator.price(leg, facts)
+    }
     var answer = LegAnswer(.unclear)
     let asksWeight =
       place.carrier.pointee.keys[Int(row.classes[Field.equipment.rawValue])].asksWeight
     var isForAll = !asksWeight
     do throws(Refusal) {
-      let priced = try calculator.price(route.legs[number], row.facts(on: route, now))
+      let priced = try price(1)
       answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced
@@ -211,6 +215,13 @@ struct LegReckoner: ~Copyable {
       if error.isOfKind {
         answer.refusal = refusals.number(error)
         if answer.refusal >= 0 { answer.outcome = .refused }
+        // For more units a charge before may be beyond the limits, and that be the reason.
+        answer.mostUnits = Int32([ConsignmentReader.mostUnits, 1000, 1].first { units in
+          do throws(Refusal) { _ = try price(units) } catch let other {
+            return other.message == error.message
+          }
+          return false
+        } ?? 0)
       }
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
       if error.namesDay { answer.day = row.dayNumber }
