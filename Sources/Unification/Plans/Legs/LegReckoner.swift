@@ -198,33 +198,34 @@ struct LegReckoner: ~Copyable {
   ) -> LegAnswer {
     let now = setting.day.now.moved(to: Day(number: row.dayNumber) ?? setting.day.now.day)
     let (leg, facts) = (route.legs[number], row.facts(on: route, now))
-    func price(_ units: Int) throws(Refusal) -> Leg {
+    func price(_ units: Int) -> Result<Leg, Refusal> {
       var calculator = LegCalculator(now, target: setting.currency, count: units)
-      return try calculator.price(leg, facts)
+      do throws(Refusal) {
+        return .success(try calculator.price(leg, facts))
+      } catch { return .failure(error) }
     }
     var answer = LegAnswer(.unclear)
     let asksWeight =
       place.carrier.pointee.keys[Int(row.classes[Field.equipment.rawValue])].asksWeight
     var isForAll = !asksWeight
-    do throws(Refusal) {
-      let priced = try price(1)
+    switch price(1) {
+    case .success(let priced):
       answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced
-    } catch {
-      if error.isOfKind {
-        answer.refusal = refusals.number(error)
+    case .failure(let refusal):
+      if refusal.isOfKind {
+        answer.refusal = refusals.number(refusal)
         if answer.refusal >= 0 { answer.outcome = .refused }
         // For more units a charge before may be beyond the limits, and that be the reason.
-        answer.mostUnits = Int32([ConsignmentReader.mostUnits, 1000, 1].first { units in
-          do throws(Refusal) { _ = try price(units) } catch let other {
-            return other.message == error.message
-          }
-          return false
-        } ?? 0)
+        let known = [ConsignmentReader.mostUnits, 1000, 1].first { units in
+          guard case .failure(let other) = price(units) else { return false }
+          return other.message == refusal.message
+        }
+        answer.mostUnits = Int32(known ?? 0)
       }
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
-      if error.namesDay { answer.day = row.dayNumber }
+      if refusal.namesDay { answer.day = row.dayNumber }
     }
     if !isForAll || (asksWeight && row.weight == Facts.absent) {
       answer.low = row.weight
