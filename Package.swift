@@ -9,7 +9,10 @@ let package = Package(
     .target(name: "CSV"),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .target(name: "TariffRules", dependencies: ["ExactMoney", "CSV"]),
-    .target(name: "Unification", dependencies: ["ExactMoney", "CSV", "TariffRules"]),
+    // A header alone, with a word for the processor that Swift has not: nothing is compiled for it.
+    .systemLibrary(name: "CProcessor"),
+    .target(
+      name: "Unification", dependencies: ["ExactMoney", "CSV", "TariffRules", "CProcessor"]),
     .target(
       name: "Billing",
       dependencies: ["ExactMoney", "CSV", "TariffRules", "Unification", "CSQLite"]),

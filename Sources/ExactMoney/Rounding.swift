@@ -52,6 +52,10 @@ extension Exact {
 extension RoundingMode {
   /// The whole number that this mode makes of a fraction whose denominator is above zero.
   public func whole(_ numerator: Int128, over denominator: Int128) -> Int128 {
+    if let numerator = Int64(exactly: numerator), let denominator = Int64(exactly: denominator) {
+      // Only −2⁶³ over −1 would not fit, and no denominator is below zero.
+      return Int128(whole(numerator, over: denominator))
+    }
     let (whole, rest) = dividing(numerator, by: denominator)
     // The denominator is at least 2 where there is a rest, so the whole part is under 2¹²⁶ and has
     // room for one more.
@@ -66,6 +70,25 @@ extension RoundingMode {
     if rest == 0 { return whole }
     return isAway(whole & 1 == 1, rest.magnitude, denominator.magnitude)
       ? whole + rest.signum() : whole
+  }
+
+  /// The same for a numerator that is not below zero, where what the mode raises it by is known
+  /// beforehand.
+  @inlinable @inline(__always)
+  public static func whole(_ numerator: Int64, lifted: Int64, over denominator: Int64) -> Int64 {
+    (numerator &+ lifted) / denominator
+  }
+
+  /// What a numerator that is not below zero is raised by so that dividing it, without the rest,
+  /// rounds it by this mode; nil where that depends on more than the denominator, which is above
+  /// zero.
+  public func lift(over denominator: Int64) -> Int64? {
+    switch self {
+    case .halfAway: denominator / 2
+    case .halfEven: nil
+    case .up: denominator - 1
+    case .down: 0
+    }
   }
 
   /// Whether a rest takes the whole part one further from zero.

@@ -9,6 +9,9 @@ struct ConsignmentReader {
   private(set) var problems: [FieldProblem] = []
   private var facts = Facts()
 
+  /// The most units that one row may have.
+  static let mostUnits = 1_000_000
+
   init(_ tables: TariffTables, _ given: [String: String]) {
     self.tables = tables
     self.given = given.filter { !$0.value.isEmpty }
@@ -23,7 +26,7 @@ struct ConsignmentReader {
     let via = place("via", needed: false)
     let commodity = commodity()
     let equipment = equipment()
-    let count = whole("count", upTo: 1_000_000) ?? 1
+    let count = whole("count", upTo: Self.mostUnits) ?? 1
     readWords()
     readQuantities()
     let customer = code("customer", .customer, "known are the customers of joint-venture/customers")

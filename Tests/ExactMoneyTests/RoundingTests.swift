@@ -104,4 +104,24 @@ private func decimal(_ text: String) throws -> Exact { try Exact(decimal: text) 
       }
     }
   }
+
+  /// Raised by that much a numerator is rounded by dividing it without the rest.
+  @Test func liftRounds() {
+    for below in Int64(1)...40 {
+      for top in Int64(0)...170 {
+        let (floor, rest) = (top / below, top % below)
+        let ways: [(RoundingMode, Int64)] = [
+          (.halfAway, 2 * rest >= below ? floor + 1 : floor), (.up, rest > 0 ? floor + 1 : floor),
+          (.down, floor),
+        ]
+        for (mode, rounded) in ways {
+          let lifted = mode.lift(over: below).map {
+            RoundingMode.whole(top, lifted: $0, over: below)
+          }
+          if lifted != rounded { Issue.record("\(top) over \(below), \(mode)") }
+        }
+      }
+    }
+    #expect(RoundingMode.halfEven.lift(over: 2) == nil)
+  }
 }

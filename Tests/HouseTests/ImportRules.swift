@@ -5,8 +5,9 @@ enum ImportRules {
     "ExactMoney": [],
     "CSV": [],
     "CSQLite": [],
+    "CProcessor": [],
     "TariffRules": ["ExactMoney", "CSV"],
-    "Unification": ["ExactMoney", "CSV", "TariffRules"],
+    "Unification": ["ExactMoney", "CSV", "TariffRules", "CProcessor"],
     "Billing": ["ExactMoney", "CSV", "TariffRules", "Unification", "CSQLite"],
     "tariff": ["ExactMoney", "CSV", "TariffRules", "Unification", "Billing"],
   ]

@@ -17,9 +17,11 @@ enum RatedFile {
   }
 
   static func rated(
-    _ bytes: [UInt8], _ tables: TariffTables, workers: Int, _ format: Rating.Format = .csv
+    _ bytes: [UInt8], _ tables: TariffTables, workers: Int, _ format: Rating.Format = .csv,
+    _ sizes: BookSizes = BookSizes()
   ) throws -> (bytes: [UInt8], totals: RatingTotals) {
-    let rating = Rating(tables, format: format, workers: workers)
+    var rating = Rating(tables, format: format, workers: workers)
+    rating.sizes = sizes
     let file = try rating.file("sample", source(bytes))
     var out: [UInt8] = []
     let totals = try rating.run(file) { written, _ in out.append(contentsOf: written) }

@@ -57,6 +57,22 @@ import Testing
     #expect(one.totals.rows(.priced) > 150)
   }
 
+  /// Books that hold a few dozen rows at most are forgotten all the time, in every order: nothing
+  /// that is rated changes.
+  @Test(arguments: [
+    BookSizes(texts: 540_000, kinds: 800_000, lanes: 680_000, legs: 1_600_000),
+    BookSizes(kinds: 800_000), BookSizes(lanes: 680_000), BookSizes(legs: 1_600_000),
+  ])
+  func booksThatAreForgotten(_ sizes: BookSizes) throws {
+    let tables = try Shipped.tables()
+    let more = spoilt(tables, seed: 9, rows: 700).dropFirst(SampleFile.header.utf8.count)
+    let bytes = spoilt(tables, seed: 8, rows: 500) + more
+    let expected = try RatedFile.rated(bytes, tables, workers: 1)
+    let forgotten = try RatedFile.rated(bytes, tables, workers: 1, .csv, sizes)
+    let isSame = forgotten.bytes == expected.bytes
+    #expect(isSame, "\(firstDifference(forgotten.bytes, expected.bytes))")
+  }
+
   private func firstDifference(_ one: [UInt8], _ other: [UInt8]) -> String {
     let lines = String(decoding: one, as: UTF8.self).split(separator: "\n")
     let others = String(decoding: other, as: UTF8.self).split(separator: "\n")

@@ -199,7 +199,7 @@ extension AgreementRule {
   }
 
   /// Whether it is of a consignment, and not of a whole month.
-  public var isOfConsignment: Bool { kind != .carryForward }
+  public var isOfConsignment: Bool { kind.isOfConsignment }
 
   /// Whether a step may have several rows of this kind: one for each party.
   public var allowsOthers: Bool {

@@ -103,14 +103,18 @@ public struct FieldClasses: Sendable {
   /// Facts that know a value of a class, and nothing else.
   public func sample(_ field: Field, _ number: Int) -> Facts {
     var facts = Facts()
+    set(field, number, in: &facts)
+    return facts
+  }
+
+  /// Makes facts know a value of a class.
+  public func set(_ field: Field, _ number: Int, in facts: inout Facts) {
     if field == .commodity {
-      if let code = commodities.sample(number) {
-        facts.setCommodity(code.padded, digits: code.digits)
-      }
+      let code = commodities.sample(number)
+      facts.setCommodity(code?.padded ?? Facts.absent, digits: code?.digits ?? 0)
     } else {
       facts[field] = fields[field.rawValue].samples[number]
     }
-    return facts
   }
 }
 

@@ -71,64 +71,29 @@ public struct Sieve: BitwiseCopyable, Sendable {
     _ list: [Conditions], _ classes: FieldClasses, _ groupings: GroupingsInForce,
     _ memory: FixedMemory
   ) {
+    let maker = ScreenMaker(list, classes, groupings)
+    let words = maker.words
     rows = list.count
-    let words = max(1, (list.count + 63) / 64)
     self.words = words
-    full = memory.table(Self.mask(list.indices.map { _ in true }, words))
-    let asked = Set(
-      list.flatMap { row in row.tests.filter { !(row.bothWays && $0.isEnd) }.map(\.field) }
-    ).subtracting(Self.ofRate)
-    let both = list.map(\.bothWays)
+    full = memory.table(maker.full)
+    let asked = maker.fields.subtracting(Self.ofRate)
     let light = asked.subtracting(Self.ofWeight).sorted { $0.rawValue < $1.rawValue }
     let heavy = Self.ofWeight.filter(asked.contains)
     lightScreens = light.count
     weighing = memory.table(
-      Self.mask(list.map { row in Self.ofWeight.contains { row.ask(about: $0) } }, words))
+      maker.mask { row in Self.ofWeight.contains { row.ask(about: $0) } })
     screens = memory.table(
       (light + heavy).map { field in
-        var masks: [UInt64] = []
-        let asking = list.enumerated().compactMap { index, row in
-          let tests = row.tests.filter { $0.field == field && !(row.bothWays && $0.isEnd) }
-          return tests.isEmpty ? nil : (index: index, tests: tests)
-        }
-        for number in 0..<classes.count(field) {
-          let facts = classes.sample(field, number)
-          var may = Self.mask(list.indices.map { _ in true }, words)
-          var needs = [UInt64](repeating: 0, count: words)
-          for row in asking {
-            let bit = UInt64(1) << UInt64(row.index % 64)
-            let match = Conditions.match(row.tests, field, facts, groupings)
-            if match == .no { may[row.index / 64] &= ~bit }
-            if match != .no && match != .yes { needs[row.index / 64] |= bit }
-          }
-          masks += may + needs
-        }
-        return Screen(
-          fieldNumber: field.rawValue, words: words, masks: memory.table(masks))
+        Screen(
+          fieldNumber: field.rawValue, words: words, masks: memory.table(maker.screen(field)))
       })
-    if both.contains(true) {
-      func end(_ field: Field) -> FixedTable<UInt64> {
-        var masks: [UInt64] = []
-        for number in 0..<classes.count(field) {
-          let facts = classes.sample(field, number)
-          masks += Self.mask(
-            list.map { row in
-              !row.bothWays || row.match(only: field, facts, groupings, skip: false) == .yes
-            }, words)
-        }
-        return memory.table(masks)
-      }
+    if list.contains(where: \.bothWays) {
       ends = Ends(
-        from: end(.from), to: end(.to), bothWays: memory.table(Self.mask(both, words)))
+        from: memory.table(maker.end(.from)), to: memory.table(maker.end(.to)),
+        bothWays: memory.table(maker.mask(\.bothWays)))
     } else {
       ends = nil
     }
-  }
-
-  private static func mask(_ bits: [Bool], _ words: Int) -> [UInt64] {
-    var mask = [UInt64](repeating: 0, count: words)
-    for (index, bit) in bits.enumerated() where bit { mask[index / 64] |= 1 << UInt64(index % 64) }
-    return mask
   }
 
   /// The rows that a class of a field leaves, decided or not.
@@ -234,39 +199,18 @@ public struct Sieve: BitwiseCopyable, Sendable {
 }
 
 extension Conditions {
-  /// Whether the tests of one field hold.
-  fileprivate func match(
-    only field: Field, _ facts: Facts, _ groupings: GroupingsInForce, skip skipEnds: Bool
-  ) -> Match {
-    Self.match(
-      tests.filter { $0.field == field && !(skipEnds && $0.isEnd) }, field, facts, groupings)
-  }
-
-  /// Whether tests of one field hold.
-  fileprivate static func match(
-    _ tests: [Test], _ field: Field, _ facts: Facts, _ groupings: GroupingsInForce
-  ) -> Match {
-    var answer = Match.yes
-    for test in tests {
-      switch test.match(facts, value: facts[field], groupings) {
-      case .yes: continue
-      case .no: return .no
-      case .needs(let field): answer = .needs(field)
-      }
-    }
-    return answer
-  }
-
   /// Whether the tests of some fields hold; of the others nothing is asked.
   public func match(
     among fields: [Field], _ facts: Facts, _ groupings: GroupingsInForce
   ) -> Match {
     var answer = Match.yes
     for field in fields {
-      switch match(only: field, facts, groupings, skip: false) {
-      case .yes: continue
-      case .no: return .no
-      case .needs(let field): answer = .needs(field)
+      for test in tests where test.field == field {
+        switch test.match(facts, value: facts[field], groupings) {
+        case .yes: continue
+        case .no: return .no
+        case .needs(let field): answer = .needs(field)
+        }
       }
     }
     return answer

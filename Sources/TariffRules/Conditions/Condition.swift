@@ -43,12 +43,16 @@ final class Test: Sendable {
   let excluded: Items
   /// The cell as written, for messages.
   let text: String
+  private let wantsAny: Bool
+  private let excludesNone: Bool
 
   init(field: Field, wanted: Items, excluded: Items, text: String) {
     self.field = field
     self.wanted = wanted
     self.excluded = excluded
     self.text = text
+    wantsAny = wanted.isEmpty
+    excludesNone = excluded.isEmpty
   }
 
   func match(_ facts: Facts, value: Int64, _ groupings: GroupingsInForce) -> Match {
@@ -56,14 +60,13 @@ final class Test: Sendable {
       if wanted.none { return .yes }
       if excluded.none { return .no }
       if field.absence == .refused { return .needs(field) }
-      return wanted.isEmpty ? .yes : .no
+      return wantsAny ? .yes : .no
     }
     if value == Facts.unknown { return .needs(field) }
-    for group in wanted.groups + excluded.groups where groupings.edition(group.grouping) == nil {
-      return .needs(field)
-    }
-    if contains(excluded, facts, value, groupings) { return .no }
-    return wanted.isEmpty || contains(wanted, facts, value, groupings) ? .yes : .no
+    for group in wanted.groups where !groupings.has(group.grouping) { return .needs(field) }
+    for group in excluded.groups where !groupings.has(group.grouping) { return .needs(field) }
+    if !excludesNone && contains(excluded, facts, value, groupings) { return .no }
+    return wantsAny || contains(wanted, facts, value, groupings) ? .yes : .no
   }
 
   private func contains(

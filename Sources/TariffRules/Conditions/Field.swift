@@ -107,7 +107,7 @@ public enum Unit: String, CaseIterable, Sendable {
   case person, flat
 
   /// A measured quantity that a unit counts.
-  public enum Quantity: String, CaseIterable, Sendable {
+  public enum Quantity: String, CaseIterable, Sendable, BitwiseCopyable {
     case tonnes, kilometres, metres, axles, teu, feu, grt, persons
   }
 

@@ -12,6 +12,8 @@ public struct Grouping: Sendable {
   public let field: Field
   var byCode: [Int64: [Membership]] = [:]
   var byPrefix: [CommodityCode: [Membership]] = [:]
+  /// Which numbers of digits the listed prefixes have, a bit for each.
+  var prefixDigits = 0
   var byInterval: [(interval: Interval, text: String, membership: Membership)] = []
   var otherwise: [Membership] = []
 
@@ -25,7 +27,7 @@ public struct Grouping: Sendable {
       return byInterval.first { $0.interval.contains(value) }.map { [$0.membership] } ?? otherwise
     case .prefix:
       let code = CommodityCode(padded: value, digits: digits)
-      for length in stride(from: digits, to: 0, by: -1) {
+      for length in stride(from: digits, to: 0, by: -1) where prefixDigits >> length & 1 == 1 {
         if let found = byPrefix[code.prefix(length)] { return found }
       }
       return otherwise
@@ -58,6 +60,16 @@ public struct Grouping: Sendable {
 /// All groupings in force on one day, by their number.
 public struct GroupingsInForce: Sendable {
   let editions: [Edition<Grouping>?]
+  /// The file of each, by its number; -1 where none is in force.
+  public let files: [Int32]
+
+  init(editions: [Edition<Grouping>?]) {
+    self.editions = editions
+    files = editions.map { $0?.file ?? -1 }
+  }
+
+  /// Whether a grouping is in force.
+  func has(_ grouping: Int) -> Bool { files[grouping] >= 0 }
 
   /// The groups a value of the grouping's field belongs to; empty where the grouping is not in
   /// force.

@@ -10,6 +10,9 @@ public struct AgreementRule: Sendable {
     case deficit
     case lateRebate = "late-rebate"
     case carryForward = "carry-forward"
+
+    /// Whether it is of a consignment, and not of a whole month.
+    public var isOfConsignment: Bool { self != .carryForward }
   }
 
   /// What the remainder is divided by.

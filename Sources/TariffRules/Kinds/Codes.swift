@@ -140,6 +140,7 @@ extension Grouping {
         return
       }
       insert(membership, row, field, into: &byPrefix[code, default: []])
+      prefixDigits |= 1 << code.digits
     case .range:
       guard let interval = Interval(key) else {
         row.report(

@@ -24,8 +24,13 @@ public struct Divisors: Sendable {
 
   /// The period that covers a day, the later published one first; nil where none does.
   public func period(on day: Day, asOf: Day?) -> Period? {
-    periods.filter { $0.from <= day && day <= $0.to && $0.isKnown(asOf) }
-      .max { $0.published < $1.published }
+    var latest: Int?
+    for index in periods.indices
+    where periods[index].from <= day && day <= periods[index].to && periods[index].isKnown(asOf) {
+      if let known = latest, periods[known].published >= periods[index].published { continue }
+      latest = index
+    }
+    return latest.map { periods[$0] }
   }
 
   static func read(_ reader: TableReader, name: String) -> Divisors? {
@@ -80,11 +85,14 @@ public struct DailyRates: Sendable {
 
   /// The newest rate not after the day, at most ten days old.
   public func rate(on day: Day, asOf: Day?) -> Row? {
-    let newest = rows.filter { row in
-      row.date <= day && (asOf.map { row.published <= $0 } ?? true)
-    }.max { ($0.date, $0.published) < ($1.date, $1.published) }
-    guard let newest, newest.date.days(until: day) <= Self.oldestDays else { return nil }
-    return newest
+    // Rows are looked at where they are: they are many, and only one is wanted.
+    var newest: Int?
+    for index in rows.indices where rows[index].date <= day && rows[index].isKnown(asOf) {
+      if let known = newest, !rows[known].isOlder(than: rows[index]) { continue }
+      newest = index
+    }
+    guard let newest, rows[newest].date.days(until: day) <= Self.oldestDays else { return nil }
+    return rows[newest]
   }
 
   static func read(_ reader: TableReader, base: Currency, other: Currency) -> DailyRates {
@@ -100,5 +108,14 @@ public struct DailyRates: Sendable {
       return Row(date: date, published: published, rate: unit, mark: row.mark)
     }
     return DailyRates(base: base, other: other, rows: rows)
+  }
+}
+
+extension DailyRates.Row {
+  fileprivate func isKnown(_ asOf: Day?) -> Bool { asOf.map { published <= $0 } ?? true }
+
+  /// Whether its day, or of one day its publication, is before another's.
+  fileprivate func isOlder(than other: Self) -> Bool {
+    (date, published) < (other.date, other.published)
   }
 }

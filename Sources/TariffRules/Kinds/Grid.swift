@@ -184,7 +184,8 @@ extension Row {
       return false
     }
     guard let last else { return true }
-    let name = "\(belt.from)–\(belt.to == Int.max ? "*" : String(belt.to))"
+    // Put together only for a message: nearly every row follows the one before it.
+    var name: String { "\(belt.from)–\(belt.to == Int.max ? "*" : String(belt.to))" }
     if belt.from == last.from && belt.to == last.to {
       report(column, "the \(what) \(name) comes twice", "keep one of the two rows")
       return false

@@ -66,35 +66,66 @@ public struct SHA256: Sendable {
     return digest.hex()
   }
 
-  private mutating func compress(_ block: [UInt8], at start: Int) {
+  private mutating func compress(_ bytes: [UInt8], at start: Int) {
+    // Through pointers, so that no place is checked: all are within the 64 of a block.
+    schedule.withUnsafeMutableBufferPointer { schedule in
+      bytes.withUnsafeBufferPointer { Self.expand($0, start, schedule) }
+    }
+    schedule.withUnsafeBufferPointer { schedule in
+      Self.constants.withUnsafeBufferPointer { constants in
+        state.withUnsafeMutableBufferPointer { Self.stir($0, schedule, constants) }
+      }
+    }
+  }
+
+  /// Spreads a block over the schedule.
+  private static func expand(
+    _ block: UnsafeBufferPointer<UInt8>, _ start: Int,
+    _ schedule: UnsafeMutableBufferPointer<UInt32>
+  ) {
     for i in 0..<16 {
-      let at = start + i * 4
+      let at = start &+ i &* 4
       schedule[i] =
-        UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8
-        | UInt32(block[at + 3])
+        UInt32(block[at]) << 24 | UInt32(block[at &+ 1]) << 16 | UInt32(block[at &+ 2]) << 8
+        | UInt32(block[at &+ 3])
     }
     for i in 16..<64 {
-      let x = schedule[i - 15]
-      let y = schedule[i - 2]
-      let s0 = Self.rotate(x, 7) ^ Self.rotate(x, 18) ^ (x >> 3)
-      let s1 = Self.rotate(y, 17) ^ Self.rotate(y, 19) ^ (y >> 10)
-      schedule[i] = schedule[i - 16] &+ s0 &+ schedule[i - 7] &+ s1
+      let x = schedule[i &- 15]
+      let y = schedule[i &- 2]
+      let s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >> 3)
+      let s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >> 10)
+      schedule[i] = schedule[i &- 16] &+ s0 &+ schedule[i &- 7] &+ s1
     }
+  }
+
+  /// Stirs a schedule into the state.
+  private static func stir(
+    _ state: UnsafeMutableBufferPointer<UInt32>, _ schedule: UnsafeBufferPointer<UInt32>,
+    _ constants: UnsafeBufferPointer<UInt32>
+  ) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for i in 0..<64 {
-      let s1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
+      let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
       let choice = (e & f) ^ (~e & g)
-      let t1 = h &+ s1 &+ choice &+ Self.constants[i] &+ schedule[i]
-      let s0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
+      let t1 = h &+ s1 &+ choice &+ constants[i] &+ schedule[i]
+      let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
       let majority = (a & b) ^ (a & c) ^ (b & c)
       (h, g, f, e) = (g, f, e, d &+ t1)
       (d, c, b, a) = (c, b, a, t1 &+ s0 &+ majority)
     }
-    for (i, word) in [a, b, c, d, e, f, g, h].enumerated() { state[i] &+= word }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
   }
 
-  private static func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }
+  @inline(__always)
+  private static func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x &>> n | x &<< (32 &- n) }
 
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,

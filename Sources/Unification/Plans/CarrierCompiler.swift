@@ -18,7 +18,8 @@ struct CarrierCompiler {
       .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     let chain = carrier.coefficients?.content ?? []
     let rateSieve = sieve(rates.map(\.conditions))
-    let ratePlans = rates.map { rate($0, chain) }
+    let columns = columns(rates)
+    let ratePlans = rates.map { rate($0, chain, columns) }
     let lists = [
       minimumDistances.count, minimumWeights.count, charges.count, rates.count,
     ]
@@ -80,12 +81,14 @@ struct CarrierCompiler {
     case .minor: break
     case .exact: plan.isExactOnly = true
     }
-    plan.mode = Int8(RoundingMode.allCases.firstIndex(of: rule.mode) ?? 0)
+    plan.mode = rule.mode
     plan.code = Int32(all.firstIndex { $0.charge == rule.charge } ?? 0)
     return plan
   }
 
-  private func rate(_ rate: Rate, _ chain: [Coefficient]) -> RatePlan {
+  private func rate(
+    _ rate: Rate, _ chain: [Coefficient], _ columns: [Picking: FixedTable<Int16>]
+  ) -> RatePlan {
     var plan = RatePlan()
     var grid = Facts.absent
     switch rate.figure {
@@ -97,11 +100,10 @@ struct CarrierCompiler {
     case .grid(let number, let column):
       grid = carrier.tariff.gridNames[number]
       plan.grid = Int32(number)
-      pick(column, number, &plan)
+      pick(column, number, columns, &plan)
     }
-    func pair(_ list: [Unit.Quantity]) -> (Int8, Int8) {
-      let codes = list.map { Int8(Unit.Quantity.allCases.firstIndex(of: $0) ?? 0) }
-      return (codes.first ?? -1, codes.count > 1 ? codes[1] : -1)
+    func pair(_ list: [Unit.Quantity]) -> (Unit.Quantity?, Unit.Quantity?) {
+      (list.first, list.dropFirst().first)
     }
     plan.isPerTonne = rate.unit.quantities.contains(.tonnes)
     plan.after = pair(rate.ratedPer.quantities)
@@ -116,8 +118,8 @@ struct CarrierCompiler {
     facts[.rate] = rate.name
     facts[.grid] = grid
     facts[.unit] = tables.tables.symbols.number(of: rate.unit.rawValue) ?? Facts.absent
-    for (index, link) in chain.prefix(64).enumerated() {
-      let match = link.conditions.match(
+    for index in chain.indices.prefix(64) {
+      let match = chain[index].conditions.match(
         among: [.charge, .rate, .grid, .unit], facts, tables.groupings)
       if match != .no { plan.chain |= 1 << UInt64(index) }
       if match != .no && match != .yes { plan.openChain |= 1 << UInt64(index) }
@@ -125,7 +127,16 @@ struct CarrierCompiler {
     return plan
   }
 
-  private func pick(_ column: Rate.Column, _ number: Int, _ plan: inout RatePlan) {
+  /// A grid and the grouping by which its column is picked.
+  private struct Picking: Hashable {
+    let grid: Int
+    let grouping: Int
+  }
+
+  private func pick(
+    _ column: Rate.Column, _ number: Int, _ columns: [Picking: FixedTable<Int16>],
+    _ plan: inout RatePlan
+  ) {
     guard let grid = carrier.grids[number]?.content else {
       plan.isExactOnly = true
       return
@@ -140,19 +151,39 @@ struct CarrierCompiler {
       }
       plan.column = Int32(position)
     case .grouping(let grouping):
-      guard let edition = tables.groupings.edition(grouping) else {
+      guard let picked = columns[Picking(grid: number, grouping: grouping)],
+        let edition = tables.groupings.edition(grouping)
+      else {
         plan.isExactOnly = true
         return
       }
-      let field = edition.content.field
-      plan.columnField = Int32(field.rawValue)
-      plan.columns = memory.table(
-        (0..<classes.count(field)).map { number in
-          guard number >= Int(FieldClasses.other) else { return -1 }
-          let facts = classes.sample(field, number)
-          let found = tables.groupings.memberships(of: facts, value: facts[field], in: grouping)
-          return found.first.flatMap { grid.columns.firstIndex(of: $0.group) }.map(Int16.init) ?? -1
-        })
+      plan.columnField = Int32(edition.content.field.rawValue)
+      plan.columns = picked
+    }
+  }
+
+  /// The columns that classes pick, for each grid and grouping that rates name.
+  private func columns(_ rates: [Rate]) -> [Picking: FixedTable<Int16>] {
+    var columns: [Picking: FixedTable<Int16>] = [:]
+    for rate in rates {
+      guard case .grid(let number, .grouping(let grouping)) = rate.figure,
+        let grid = carrier.grids[number]?.content, tables.groupings.edition(grouping) != nil
+      else { continue }
+      let picking = Picking(grid: number, grouping: grouping)
+      if columns[picking] == nil { columns[picking] = memory.table(picked(from: grid, grouping)) }
+    }
+    return columns
+  }
+
+  /// For each class of a grouping's field the column of its group; -1 for none.
+  private func picked(from grid: Grid, _ grouping: Int) -> [Int16] {
+    guard let field = tables.groupings.edition(grouping)?.content.field else { return [] }
+    var facts = Facts()
+    return (0..<classes.count(field)).map { number in
+      guard number >= Int(FieldClasses.other) else { return -1 }
+      classes.set(field, number, in: &facts)
+      let found = tables.groupings.memberships(of: facts, value: facts[field], in: grouping)
+      return found.first.flatMap { grid.columns.firstIndex(of: $0.group) }.map(Int16.init) ?? -1
     }
   }
 

@@ -30,9 +30,9 @@ struct RatePlan: BitwiseCopyable {
   var column: Int32 = -1
   var columnField: Int32 = 0
   var columns = FixedTable<Int16>()
-  /// What multiplies before rounding and after it, as positions of `Unit.Quantity`; -1 for nothing.
-  var before: (Int8, Int8) = (-1, -1)
-  var after: (Int8, Int8) = (-1, -1)
+  /// What multiplies before rounding and after it.
+  var before: (Unit.Quantity?, Unit.Quantity?) = (nil, nil)
+  var after: (Unit.Quantity?, Unit.Quantity?) = (nil, nil)
   /// Whether the chargeable weight is among them.
   var isPerTonne = false
   var startedKilometres: Int32 = 0
@@ -52,7 +52,7 @@ struct ChargePlan: BitwiseCopyable {
   var unitStep: Ratio?
   var isUnitExact = false
   var chargeStep: Ratio?
-  var mode: Int8 = 0
+  var mode = RoundingMode.halfAway
   var isExactOnly = false
   /// Its number among the charge codes of the carrier.
   var code: Int32 = 0

@@ -9,17 +9,21 @@ final class Regimes: @unchecked Sendable {
   let shared: SharedClasses
   let currencies: [Currency]
   private var plans: [[Int32]: RegimePlan] = [:]
+  private var carriers: CompiledCarriers
 
-  /// More rules than this are not kept side by side: what is beyond is quoted.
+  /// More rules than this are not kept side by side: what is beyond is quoted. Keys of rows and
+  /// legs have eight bits for their number.
   private static let most = 64
 
   /// Nil where the tables have more codes than can be compiled.
-  init?(_ tables: TariffTables, _ asOf: Day?) {
+  /// - Parameter workers: how many threads may compile at once.
+  init?(_ tables: TariffTables, _ asOf: Day?, workers: Int = 1) {
     guard let shared = SharedClasses(tables) else { return nil }
     self.tables = tables
     self.asOf = asOf
     self.shared = shared
     currencies = tables.currencies.values.sorted { $0.code < $1.code }
+    carriers = CompiledCarriers(shared, currencies, workers: workers)
   }
 
   /// The rules of a day; nil where they are too many to be compiled.
@@ -28,7 +32,8 @@ final class Regimes: @unchecked Sendable {
     return gate.pass {
       if let known = plans[editions] { return known }
       guard plans.count < Self.most, currencies.count < 250 else { return nil }
-      let made = RegimePlan(TablesInForce(tables, on: day, asOf: asOf), shared, currencies)
+      let now = TablesInForce(tables, on: day, asOf: asOf)
+      let made = RegimePlan(now, shared, currencies, carriers.carriers(now))
       plans[editions] = made
       return made
     }
@@ -42,19 +47,18 @@ struct DayPlans: ~Copyable {
     let number: Int
     let book: RouteBook
     let now: TablesInForce
-    /// By target currency.
-    fileprivate(set) var settings: [LegReckoner.Setting?]
 
     init(_ number: Int, _ book: RouteBook, _ now: TablesInForce) {
       self.number = number
       self.book = book
       self.now = now
-      settings = book.regime.currencies.map { _ in nil }
     }
   }
 
   /// What every row of a day needs at once.
   struct Tables: BitwiseCopyable {
+    /// The number of its rules.
+    let rules: Int
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     let customers: FixedTable<Int32>
     let unClasses: FixedTable<Int64>
@@ -77,6 +81,8 @@ struct DayPlans: ~Copyable {
   private let asOf: Day?
   private let regimes: Regimes
   private(set) var plans: [DayPlan] = []
+  /// By the number of the plan and the target currency.
+  private var settings: [LegReckoner.Setting?] = []
   /// By the number of the plan.
   let tables: UnsafeMutablePointer<Tables>
   /// By day: the number of the plan.
@@ -84,10 +90,19 @@ struct DayPlans: ~Copyable {
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
+  /// What may have to be converted on the legs of lanes: the numbers of conversions, each once; by
+  /// number, and the number of each.
+  private var laneConversions: [[Int32]] = []
+  private var laneNumbers: [[Int32]: Int32] = [:]
+  /// What converts on the legs of lanes, by what converts each of them.
+  private var laneExchanges: [[UInt16]: Int32] = [:]
+  /// The amounts of the agreement in the money of days: days on which they are the same share them.
+  private var amounts: [[Int64]: FixedTable<Int64>] = [:]
+  private let memory = FixedMemory()
 
   private static let dayCount = Int(Day.latest.number - Day.earliest.number) + 1
   private static let unknown = -1
-  private static let mostPlans = 1 << Int(RowKeyPlan.dayBits)
+  private static let mostPlans = 1 << 12
   private static let mostExchanges = 60_000
 
   init(_ source: TariffTables, _ asOf: Day?, _ regimes: Regimes) {
@@ -129,17 +144,23 @@ struct DayPlans: ~Copyable {
     guard plans.count < Self.mostPlans else { return nil }
     let number = plans.count
     plans.append(DayPlan(number, book, regime.now.moved(to: day)))
+    settings.append(contentsOf: regimes.currencies.map { _ in nil })
     (tables + number).initialize(
       to: Tables(
-        equipment: regime.equipment, customers: regime.customers, unClasses: regime.unClasses,
-        rowKeys: regime.rowKeys))
+        rules: book.number, equipment: regime.equipment, customers: regime.customers,
+        unClasses: regime.unClasses, rowKeys: regime.rowKeys))
     known[key] = number
     return number
   }
 
   /// The setting of legs that are wanted in a currency; nil where there are too many.
+  @inline(__always)
   mutating func setting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
-    if let known = plans[plan].settings[target] { return known }
+    settings[plan &* regimes.currencies.count &+ target] ?? makeSetting(plan, target)
+  }
+
+  @inline(never)
+  private mutating func makeSetting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
     let day = plans[plan]
     let regime = day.book.regime
     guard exchanges.count + regime.conversions.count < Self.mostExchanges else { return nil }
@@ -156,8 +177,49 @@ struct DayPlans: ~Copyable {
       exchanges[key] = number
       return number
     }
-    let made = LegReckoner.Setting(day, target, numbers)
-    day.settings[target] = made
+    let made = LegReckoner.Setting(
+      day, target, memory.table(numbers),
+      amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }))
+    settings[plan * regimes.currencies.count + target] = made
+    return made
+  }
+
+  /// The number of what may have to be converted on a lane's legs.
+  mutating func conversions(_ legs: LaneKind.Legs) -> Int32 {
+    var list: [Int32] = []
+    for leg in legs where !list.contains(leg.pointee.conversions) {
+      list.append(leg.pointee.conversions)
+    }
+    list.sort()
+    if let known = laneNumbers[list] { return known }
+    let number = Int32(laneConversions.count)
+    laneConversions.append(list)
+    laneNumbers[list] = number
+    return number
+  }
+
+  /// The number of what converts on a lane's legs: equal for days of equal conversion.
+  @inline(__always)
+  mutating func exchange(_ conversions: Int32, _ setting: LegReckoner.Setting) -> Int32 {
+    let known = setting.known(conversions)
+    return known >= 0 ? known : makeExchange(conversions, setting)
+  }
+
+  @inline(never)
+  private mutating func makeExchange(
+    _ conversions: Int32, _ setting: LegReckoner.Setting
+  ) -> Int32 {
+    let list = laneConversions[Int(conversions)].map { setting.exchanges[Int($0)] }
+    let number = laneExchanges[list] ?? Int32(laneExchanges.count)
+    laneExchanges[list] = number
+    setting.note(conversions, number)
+    return number
+  }
+
+  private mutating func amounts(_ list: [Int64]) -> FixedTable<Int64> {
+    if let known = amounts[list] { return known }
+    let made = memory.table(list)
+    amounts[list] = made
     return made
   }
 }

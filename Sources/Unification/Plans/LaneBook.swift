@@ -1,21 +1,33 @@
+import CProcessor
 import TariffRules
 
-/// The bands of a lane for consignments whose legs ask the same, each for some weights. It stands
-/// where it is until all are forgotten.
+/// The bands of a lane for consignments whose legs ask the same, each for some weights, with equal
+/// conversion. It stands where it is until all are forgotten.
 struct LaneSeries: BitwiseCopyable {
   /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
   /// given below all.
   fileprivate struct Place: BitwiseCopyable {
-    var low: Int64, high: Int64
+    var low: Int32, high: Int32
     var band: UnsafePointer<LaneBand>
+
+    init(_ low: Int64, _ high: Int64, _ band: UnsafePointer<LaneBand>) {
+      (self.low, self.high) = (Int32(clamping: low), Int32(clamping: high))
+      self.band = band
+    }
   }
 
+  fileprivate let kind: UnsafePointer<LaneKind>
   /// The legs with their answers.
   let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
   /// From the lightest to the heaviest; the first ones are behind the series itself.
   fileprivate var places: UnsafeMutablePointer<Place>
-  fileprivate var count: UInt16 = 0, capacity: UInt16
+  /// The number of what converts on its legs.
+  fileprivate let exchange: Int32
+  fileprivate var count: UInt8 = 0, capacity: UInt8
   let legCount: UInt8
+
+  /// From this weight on none is kept: 2147 tonnes in one unit.
+  static let tooHeavy = Int64(Int32.max)
 
   /// The band of a weight; nil if there is none yet.
   @inline(__always)
@@ -23,75 +35,123 @@ struct LaneSeries: BitwiseCopyable {
     _ series: UnsafePointer<LaneSeries>, _ weight: Int64
   ) -> UnsafePointer<LaneBand>? {
     let places = series.pointee.places
-    for index in 0..<Int(series.pointee.count) where weight <= places[index].high {
-      return places[index].low <= weight ? places[index].band : nil
+    let wanted = Int32(clamping: weight)
+    for index in 0..<Int(series.pointee.count) where wanted <= places[index].high {
+      return places[index].low <= wanted && weight < tooHeavy ? places[index].band : nil
     }
     return nil
   }
 
-  /// Something of where its bands are found, so that it must be read.
+  /// Fetches where its bands are found.
   @inline(__always)
-  static func touch(_ series: UnsafePointer<LaneSeries>) -> UInt64 {
-    UInt64(series.pointee.count)
-  }
+  static func fetchBands(_ series: UnsafePointer<LaneSeries>) { prefetch(series.pointee.places) }
 }
 
-/// Lanes by their legs, in memory of fixed size: when it is used up all begins anew.
+/// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is
+/// used up all begins anew.
 struct LaneBook: ~Copyable {
   private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
-  private var count = 0
-  private var memory = Arena(bytes: 14 << 20)
+  private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
+  private var count = 0, termsCount = 0
+  private var memory: Arena
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
-  private static let bits: UInt64 = 14
-  private static let firstBands = 4, mostBands = 64
+  private static let bits: UInt64 = 15
+  private static let most = (1 << Int(bits)) / 4 * 3
+  private static let firstBands = 2, mostBands = 64
 
-  init() {
-    entries = .allocate(capacity: 1 << Int(Self.bits))
-    entries.initialize(repeating: nil, count: 1 << Int(Self.bits))
+  init(bytes: Int = BookSizes().lanes) {
+    memory = Arena(bytes: bytes)
+    entries = memory.table(nil, 1 << Int(Self.bits))
+    terms = memory.table(nil, 1 << Int(Self.bits))
   }
 
-  deinit { entries.deallocate() }
-
-  /// Whether there is room for another lane and its bands.
-  var hasRoom: Bool { memory.hasRoom(1 << 17) && count < (1 << Int(Self.bits)) / 4 * 3 }
+  /// Whether there is room for the lanes of another row and their bands.
+  var hasRoom: Bool { memory.hasRoom(1 << 17) && count < Self.most && termsCount < Self.most }
 
   /// Forgets all.
   mutating func clear() {
     entries.update(repeating: nil, count: 1 << Int(Self.bits))
-    count = 0
+    terms.update(repeating: nil, count: 1 << Int(Self.bits))
+    (count, termsCount) = (0, 0)
     memory.clear()
   }
 
-  /// The series of a lane with such legs.
-  mutating func series(
-    _ legs: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>, _ legCount: Int
-  ) -> UnsafePointer<LaneSeries> {
-    var mixed = UInt64(legCount)
-    for leg in 0..<legCount {
-      mixed = (mixed ^ UInt64(UInt(bitPattern: legs[leg]))) &* 0xFF51_AFD7_ED55_8CCD
-      mixed ^= mixed &>> 32
+  @inline(__always)
+  private static func slot(_ mixed: UInt64) -> Int {
+    Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- bits))
+  }
+
+  /// The terms of a lane in the money of a day.
+  @inline(__always)
+  mutating func terms(
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
+  ) -> UnsafeMutablePointer<LaneTerms> {
+    var mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
+    mixed ^= UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31
+    var at = Self.slot(mixed)
+    while let known = terms[at] {
+      if known.pointee.terms == lane.terms && known.pointee.amounts == amounts.pointer {
+        return known
+      }
+      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    var at = Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.bits))
+    return makeTerms(lane, amounts, at)
+  }
+
+  @inline(never)
+  private mutating func makeTerms(
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ place: Int
+  ) -> UnsafeMutablePointer<LaneTerms> {
+    let made = memory.take(LaneTerms.self, 1, alignment: 64)
+    made.initialize(to: LaneTerms(lane.terms, amounts, lane.plan.pointee))
+    terms[place] = made
+    termsCount += 1
+    return made
+  }
+
+  /// The series of a kind of lane on days on which the same converts.
+  /// - Parameters:
+  ///   - exchange: the number of what converts on its legs.
+  ///   - exchanges: what that is, by the number of the conversions.
+  @inline(__always)
+  mutating func series(
+    _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
+    _ legs: inout LegBook
+  ) -> UnsafePointer<LaneSeries> {
+    let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
+    var at = Self.slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange))
     while let known = entries[at] {
-      if Int(known.pointee.legCount) == legCount
-        && (0..<legCount).allSatisfy({ known.pointee.legs[$0] == legs[$0] })
-      {
+      if known.pointee.kind == kind && known.pointee.exchange == exchange {
         return UnsafePointer(known)
       }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    count += 1
-    let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
-    own.update(from: legs, count: legCount)
+    return makeSeries(kind, exchange, exchanges, &legs, at)
+  }
+
+  @inline(never)
+  private mutating func makeSeries(
+    _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
+    _ legs: inout LegBook, _ place: Int
+  ) -> UnsafePointer<LaneSeries> {
+    let legCount = Int(kind.pointee.legCount)
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)
+    let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
+    for leg in 0..<legCount {
+      let asked = kind.pointee.legs[leg]
+      let key = asked.pointee.key.converted(
+        by: exchanges[Int(asked.pointee.conversions)], into: kind.pointee.target)
+      own[leg] = legs.series(key, asked)
+    }
     made.initialize(
       to: LaneSeries(
-        legs: own, places: places, capacity: UInt16(Self.firstBands),
-        legCount: UInt8(truncatingIfNeeded: legCount)))
-    entries[at] = made
+        kind: kind, legs: own, places: places, exchange: exchange,
+        capacity: UInt8(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
+    entries[place] = made
+    count += 1
     return UnsafePointer(made)
   }
 
@@ -100,25 +160,24 @@ struct LaneBook: ~Copyable {
   mutating func keep(
     _ band: LaneBandMaker, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
-    guard let high, hasRoom, let place = place(high, series) else {
+    guard let high, hasRoom, let place = place(Int32(clamping: high), series) else {
       return band.kept(in: &passing)
     }
-    place.pointee = LaneSeries.Place(
-      low: band.low, high: high, band: band.kept(in: &memory))
+    place.pointee = LaneSeries.Place(band.low, high, band.kept(in: &memory))
     return place.pointee.band
   }
 
   /// Makes a place for a band that holds up to a weight; nil where there are too many.
   private mutating func place(
-    _ high: Int64, _ series: UnsafePointer<LaneSeries>
+    _ high: Int32, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafeMutablePointer<LaneSeries.Place>? {
     let series = UnsafeMutablePointer(mutating: series)
     let count = Int(series.pointee.count)
     if count == Int(series.pointee.capacity) {
       if count >= Self.mostBands { return nil }
-      let places = memory.take(LaneSeries.Place.self, count * 2)
+      let places = memory.take(LaneSeries.Place.self, count * 2, alignment: 64)
       places.update(from: series.pointee.places, count: count)
-      (series.pointee.places, series.pointee.capacity) = (places, UInt16(count * 2))
+      (series.pointee.places, series.pointee.capacity) = (places, UInt8(count * 2))
     }
     let places = series.pointee.places
     var at = count

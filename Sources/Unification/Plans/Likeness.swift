@@ -29,42 +29,49 @@ struct Likeness {
 
   private let screens: [(screen: Sieve.Screen, rows: [UInt64])]
   private let columns: [FixedTable<Int16>]
-  private let count: Int
+  private let classes: [Int]
 
   /// - Parameters:
-  ///   - count: how many classes the field has.
+  ///   - classes: those that are compared.
   ///   - columns: columns of grids that the field picks, by class.
-  init(_ field: Field, count: Int, _ lists: [Rows], columns: [FixedTable<Int16>] = []) {
-    self.count = count
+  init(
+    _ field: Field, among classes: [Int], _ lists: [Rows], columns: [FixedTable<Int16>] = []
+  ) {
+    self.classes = classes
     self.columns = columns
     screens = lists.compactMap { list in list.sieve.screen(field).map { ($0, list.mask) } }
   }
 
   /// For each class a number; those that are alike have the same, the first has 0.
   var numbers: [UInt16] {
-    var numbers = [UInt16](repeating: 0, count: count)
+    var numbers = [UInt16](repeating: 0, count: classes.count)
     if screens.isEmpty && columns.isEmpty { return numbers }
     // The first of each kind, found by a number mixed from all that it lets through.
     var bits = 4
-    while 1 << bits < 2 * count { bits += 1 }
+    while 1 << bits < 2 * classes.count { bits += 1 }
     var firsts = [Int32](repeating: -1, count: 1 << bits)
     var next: UInt16 = 0
-    for number in 0..<count {
+    for (place, number) in classes.enumerated() {
       var at = Int(truncatingIfNeeded: mixed(number) >> UInt64(64 - bits))
-      while firsts[at] >= 0 && !areAlike(Int(firsts[at]), number) { at = (at + 1) % firsts.count }
+      while firsts[at] >= 0 && !areAlike(classes[Int(firsts[at])], number) {
+        at = (at + 1) % firsts.count
+      }
       if firsts[at] < 0 {
-        firsts[at] = Int32(number)
-        numbers[number] = next
+        firsts[at] = Int32(place)
+        numbers[place] = next
         next += 1
       } else {
-        numbers[number] = numbers[Int(firsts[at])]
+        numbers[place] = numbers[Int(firsts[at])]
       }
     }
     return numbers
   }
 
   /// Whether no two classes are told apart.
-  var isTotal: Bool { !(1..<max(1, count)).contains { !areAlike(0, $0) } }
+  var isTotal: Bool {
+    guard let first = classes.first else { return true }
+    return !classes.contains { !areAlike(first, $0) }
+  }
 
   private func areAlike(_ one: Int, _ other: Int) -> Bool {
     for (screen, rows) in screens where screen.tells(one, from: other, among: rows) {

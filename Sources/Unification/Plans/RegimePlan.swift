@@ -28,6 +28,8 @@ final class RegimePlan: Sendable {
   /// The amounts of the agreement.
   let amounts: [Money]
   private let memory: FixedMemory
+  /// Keeps what the carriers' rules refer to.
+  let compiled: [CompiledCarrier]
 
   struct EquipmentPlan: BitwiseCopyable {
     var isKnown = false
@@ -36,19 +38,23 @@ final class RegimePlan: Sendable {
     var unit: Int32 = 0
   }
 
-  init(_ now: TablesInForce, _ shared: SharedClasses, _ currencies: [Currency]) {
+  init(
+    _ now: TablesInForce, _ shared: SharedClasses, _ currencies: [Currency],
+    _ compiled: [CompiledCarrier]
+  ) {
     self.now = now
     classes = shared.classes
     finder = shared.finder
     self.currencies = currencies
     let memory = FixedMemory()
     self.memory = memory
-    var compiled = CompiledCarriers(now, shared, memory, currencies)
-    compiled.compile()
-    carriers = memory.table(compiled.plans)
-    positions = compiled.positions
-    carrierCodes = compiled.positions.sorted { $0.value < $1.value }.map(\.key)
-    conversions = compiled.conversions
+    self.compiled = compiled
+    let (plans, sets) = Self.numbered(compiled, memory)
+    carriers = memory.table(plans)
+    conversions = sets.map { Array($0) }
+    carrierCodes = compiled.map(\.code)
+    positions = Dictionary(
+      compiled.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { $1 })
     customers = memory.table(
       (0..<Int64(now.tables.symbols.count)).map { symbol in
         guard let customer = now.customers[symbol] else { return -2 }
@@ -67,65 +73,54 @@ final class RegimePlan: Sendable {
       (0..<Int64(now.tables.symbols.count)).map { now.unClasses[$0]?.unClass ?? Facts.unknown })
     let joint = JointKeys(now, shared, memory).parts
     terms = joint.map { memory.table($0) }
-    let keys = compiled.plans.map(\.keys)
-    rowKeys = memory.table(
-      (0..<shared.classes.count(.equipment)).map { number in
-        let legs = keys.flatMap { carrier in
-          let parts = carrier[number].parts
-          return (0..<parts.count).map { parts[$0] }
-        }
-        return RowKeyPlan(legs + (joint ?? []), shared.classes, memory)
-      })
+    rowKeys = memory.table(Self.rowKeys(plans, joint ?? [], shared.classes, memory))
     var amounts: [Money] = []
     for amount in (now.agreement?.content ?? []).compactMap(\.amount)
     where !amounts.contains(amount) { amounts.append(amount) }
     self.amounts = amounts
   }
 
-  /// The carrier of a compiled leg.
-  func carrier(_ position: Int) -> TablesInForce.Carrier? { now.carriers[carrierCodes[position]] }
-}
-
-/// The carriers of a day, compiled one after the other.
-private struct CompiledCarriers {
-  private let now: TablesInForce
-  private let shared: SharedClasses
-  private let memory: FixedMemory
-  private let currencies: [Currency]
-  private(set) var plans: [CarrierPlan] = []
-  private(set) var positions: [Int64: Int] = [:]
-  private(set) var conversions: [[KeyCompiler.Conversion]] = []
-
-  init(
-    _ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory, _ currencies: [Currency]
-  ) {
-    self.now = now
-    self.shared = shared
-    self.memory = memory
-    self.currencies = currencies
+  /// The rules of carriers, their sets of conversions numbered for all of them together.
+  private static func numbered(
+    _ compiled: [CompiledCarrier], _ memory: FixedMemory
+  ) -> (plans: [CarrierPlan], sets: [Set<KeyCompiler.Conversion>]) {
+    var sets: [Set<KeyCompiler.Conversion>] = []
+    let plans = compiled.map { carrier in
+      let numbers = carrier.conversions.map { set in
+        let number = sets.firstIndex(of: set) ?? sets.count
+        if number == sets.count { sets.append(set) }
+        return Int32(number)
+      }
+      var plan = carrier.plan
+      plan.keys = memory.table(
+        (0..<plan.keys.count).map { equipment in
+          var key = plan.keys[equipment]
+          key.conversions = numbers[Int(key.conversions)]
+          return key
+        })
+      return plan
+    }
+    return (plans, sets)
   }
 
-  mutating func compile() {
-    for tariff in now.tables.tariffs {
-      guard let carrier = now.carriers[tariff.code] else { continue }
-      let compiler = CarrierCompiler(
-        tables: now, carrier: carrier, classes: shared.classes, memory: memory,
-        currencies: currencies)
-      var plan = compiler.plan(plans.count)
-      let keys = KeyCompiler(
-        tables: now, carrier: carrier, plan: plan, classes: shared.classes, memory: memory
-      ).keys { number(of: $0) }
-      plan.keys = memory.table(keys)
-      positions[tariff.code] = plans.count
-      plans.append(plan)
+  /// For each kind of equipment how a row's key is put together: of those that all carriers treat
+  /// alike it is worked out once.
+  private static func rowKeys(
+    _ carriers: [CarrierPlan], _ joint: [KeyPart], _ classes: FieldClasses, _ memory: FixedMemory
+  ) -> [RowKeyPlan] {
+    var known: [[UnsafePointer<KeyPart>]: RowKeyPlan] = [:]
+    return (0..<classes.count(.equipment)).map { equipment in
+      let legs = carriers.map { $0.keys[equipment].parts }
+      if let plan = known[legs.map(\.pointer)] { return plan }
+      let parts = legs.flatMap { parts in (0..<parts.count).map { parts[$0] } }
+      let made = RowKeyPlan(parts + joint, classes, memory)
+      known[legs.map(\.pointer)] = made
+      return made
     }
   }
 
-  private mutating func number(of set: Set<KeyCompiler.Conversion>) -> Int32 {
-    if let known = conversions.firstIndex(where: { Set($0) == set }) { return Int32(known) }
-    conversions.append(Array(set))
-    return Int32(conversions.count - 1)
-  }
+  /// The carrier of a compiled leg.
+  func carrier(_ position: Int) -> TablesInForce.Carrier? { now.carriers[carrierCodes[position]] }
 }
 
 /// By what the joint venture's own tables tell consignments apart.
@@ -144,7 +139,9 @@ private struct JointKeys {
     var parts: [KeyPart] = []
     var shift: Int32 = 0
     for field in Field.allCases where !KeyPart.derived.contains(field) {
-      let numbers = Likeness(field, count: shared.classes.count(field), rows).numbers
+      let numbers = Likeness(
+        field, among: Array(0..<shared.classes.count(field)), rows
+      ).numbers
       guard let most = numbers.max(), most > 0 else { continue }
       parts.append(
         KeyPart(field: Int32(field.rawValue), shift: shift, alike: memory.table(numbers)))

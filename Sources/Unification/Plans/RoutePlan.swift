@@ -48,28 +48,47 @@ final class RouteBook {
   private let memory = FixedMemory()
   private var legIDs: [LegKey: UInt64] = [:]
   private var routes: [RouteKey: Answer] = [:]
-  /// What was asked for last: a row asks more than once.
-  private var last: (key: RouteKey, answer: Answer) = (RouteKey(from: -1, to: -1, via: -1), .none)
+  /// What was asked for of late, by the slot of its key: a row asks more than once, and so do those
+  /// after it.
+  private var recent: [(key: RouteKey, answer: Answer)]
   private var count = 0
 
   /// More than these are not kept: pairs of places without a route are many.
   private static let most = 20_000
   private static let mostLegs: UInt64 = 1 << 22
 
-  private struct RouteKey: Hashable { let from, to, via: Int64 }
+  private static let recentBits = 12
+
+  private struct RouteKey: Hashable {
+    let from, to, via: Int64
+
+    /// The key of nothing.
+    static let none = RouteKey(from: -1, to: -1, via: -1)
+
+    /// A place in a table of so many bits.
+    func slot(_ bits: Int) -> Int {
+      var mixed = UInt64(bitPattern: from) &* 0x9E37_79B9_7F4A_7C15
+      mixed = (mixed ^ UInt64(bitPattern: to)) &* 0xC2B2_AE3D_27D4_EB4F
+      mixed = (mixed ^ UInt64(bitPattern: via) ^ mixed >> 29) &* 0xFF51_AFD7_ED55_8CCD
+      return Int(truncatingIfNeeded: mixed >> UInt64(64 - bits))
+    }
+  }
+
   private struct LegKey: Hashable { let carrier, from, to, lane: Int64 }
 
   init(_ regime: RegimePlan, _ number: Int) {
     self.regime = regime
     self.number = number
+    recent = Array(repeating: (RouteKey.none, .none), count: 1 << Self.recentBits)
   }
 
   /// The lanes between the places of a row.
   func route(_ row: borrowing RowFacts) -> Answer {
     let key = RouteKey(from: row.from, to: row.to, via: row.via)
-    if last.key == key { return last.answer }
+    let slot = key.slot(Self.recentBits)
+    if recent[slot].key == key { return recent[slot].answer }
     let answer = answer(key)
-    last = (key, answer)
+    recent[slot] = (key, answer)
     return answer
   }
 

@@ -7,8 +7,8 @@ struct RowFacts: ~Copyable {
   let values: UnsafeMutablePointer<Int64>
   let classes: UnsafeMutablePointer<UInt16>
   private let words: UnsafeMutablePointer<UInt64>
-  /// The number of the day's rules; below zero if there are none.
-  var day = -1
+  /// The number of the day's plan, and of its rules; below zero if there are none.
+  var day = -1, rules = -1
   /// The day itself; `Int32.min` if there is none.
   var dayNumber = Int32.min
   var from: Int64 = -1, to: Int64 = -1, via: Int64 = -1
@@ -71,7 +71,7 @@ struct RowFacts: ~Copyable {
       UInt64(bitPattern: from &+ 1) | UInt64(bitPattern: to &+ 1) &<< RowKeyPlan.placeBits
       | UInt64(bitPattern: via &+ 1) &<< (2 &* RowKeyPlan.placeBits)
     words[1] =
-      UInt64(bitPattern: Int64(day)) | equipment &<< RowKeyPlan.equipmentAt
+      UInt64(bitPattern: Int64(rules)) | equipment &<< RowKeyPlan.equipmentAt
       | UInt64(truncatingIfNeeded: currency &+ 2) &<< RowKeyPlan.currencyAt
       | (weight == Facts.absent ? 0 : 1) &<< RowKeyPlan.weighedAt
     words[2] = 0

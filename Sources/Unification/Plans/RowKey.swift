@@ -5,29 +5,26 @@ import TariffRules
 struct RowKey: BitwiseCopyable, Equatable {
   var words: (UInt64, UInt64, UInt64, UInt64)
 
-  /// The key of nothing.
-  static let none = RowKey(words: (.max, .max, .max, .max))
-
   @inline(__always)
   static func == (one: RowKey, other: RowKey) -> Bool {
     (one.words.0 ^ other.words.0) | (one.words.1 ^ other.words.1) | (one.words.2 ^ other.words.2)
       | (one.words.3 ^ other.words.3) == 0
   }
 
-  /// A place in a table of so many bits.
+  /// A number for looking it up.
   @inline(__always)
-  func slot(_ bits: UInt64) -> Int {
+  var mixed: UInt64 {
     var mixed = words.0 ^ (words.1 &* 0x9E37_79B9_7F4A_7C15)
     mixed = (mixed ^ mixed &>> 32) &* 0xFF51_AFD7_ED55_8CCD
     mixed ^= (words.2 &* 0xC2B2_AE3D_27D4_EB4F) ^ (words.3 &* 0x1656_67B1_9E37_79F9)
     mixed = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
-    return Int(truncatingIfNeeded: mixed &>> (64 &- bits))
+    return mixed
   }
 }
 
 /// How a row's key is put together for one kind of equipment: of each field it has only what some
 /// table in force tells apart. Its first word is for the places, half of the second for the
-/// equipment, the day's rules, the customer's currency and whether a weight is given.
+/// equipment, the rules in force, the customer's currency and whether a weight is given.
 struct RowKeyPlan: BitwiseCopyable {
   struct Part: BitwiseCopyable {
     let field: Int32
@@ -41,8 +38,8 @@ struct RowKeyPlan: BitwiseCopyable {
   /// The parts do not fit: a row is left to the quote.
   private(set) var isTooWide = false
 
-  /// How many bits a place has, the day's rules, and a value in thousandths.
-  static let placeBits: UInt64 = 21, dayBits: UInt64 = 12, valueBits: Int32 = 25
+  /// How many bits a place has, and a value in thousandths.
+  static let placeBits: UInt64 = 21, valueBits: Int32 = 25
   /// Where in the second word the other things begin.
   static let currencyAt: UInt64 = 12, equipmentAt: UInt64 = 20, weighedAt: UInt64 = 36
   static let partsAt: Int32 = 37

@@ -2,18 +2,25 @@ import ExactMoney
 import TariffRules
 
 /// What the joint venture's tables say of one lane on a day: its terms, in the money of that day.
+/// What most rows need stands first, side by side.
 struct LaneTerms: BitwiseCopyable {
   let terms: UnsafePointer<TermsPlan>
   let division: UnsafePointer<DivisionPlan>
   /// The amounts of the agreement, and what of them one unit is charged with, added up.
   let amounts: UnsafePointer<Int64>
   let agreed: Int64
-  let safety: DivisionSafety
-  let currency: Int32
+  /// The terms where nothing but a factor and rounding to whole minor units counts: what the sum is
+  /// multiplied with, raised by and divided by to have so many steps; 0 over 1 where there is more
+  /// to them.
+  private var top: Int32 = 0, lift: Int32 = 0, below: Int32 = 1
+  private var step: Int32 = 1
+  private let isAlwaysSafe: Bool
+  let currency: UInt8
   /// Its place in the order of transit days and code.
-  let order: Int32
+  let order: UInt8
   /// The refusal of a leg that was said last, and how it is said of the lane.
   var refusal: (ofLeg: Int32, ofLane: Int32) = (-1, -1)
+  private let safety: DivisionSafety
 
   init(_ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan) {
     self.terms = terms
@@ -21,8 +28,40 @@ struct LaneTerms: BitwiseCopyable {
     self.amounts = amounts.pointer
     agreed = Self.agreed(division, amounts)
     safety = DivisionSafety(lane.legs, division, amounts)
-    currency = Int32(terms.pointee.currency)
-    order = Int32(lane.order)
+    isAlwaysSafe = safety.isAlways
+    currency = UInt8(truncatingIfNeeded: terms.pointee.currency)
+    order = UInt8(truncatingIfNeeded: lane.order)
+    let step = terms.pointee.step
+    if let plain = terms.pointee.plain, step.denominator == 1,
+      let lift = terms.pointee.mode.lift(over: plain.below)
+    {
+      (top, self.lift, below) = (Int32(plain.top), Int32(lift), Int32(plain.below))
+      self.step = Int32(step.numerator)
+    }
+  }
+
+  /// The through-rate per unit in minor units, from the sum of the charges; nil if it is no whole
+  /// number of them.
+  @inline(__always)
+  func unitRate(_ sum: Int64) -> Int64? {
+    // A sum of 36 bits with a factor of 24 cannot overflow.
+    if top != 0, sum >= 0, sum < 1 << 36 {
+      let steps = RoundingMode.whole(
+        sum &* Int64(top), lifted: Int64(lift), over: Int64(below))
+      let units = steps &* Int64(step)
+      if units <= Money.limit { return units }
+    }
+    return terms.pointee.unitRate(sum)
+  }
+
+  /// Whether any number of units at a price is sure to be divided, in a band.
+  @inline(__always)
+  static func isSafe(
+    _ terms: UnsafePointer<LaneTerms>, _ unitRate: Int64, _ band: UnsafePointer<LaneBand>
+  ) -> Bool {
+    if terms.pointee.isAlwaysSafe && band.pointee.isEarningOnly { return true }
+    return band.pointee.earns(terms.pointee.division)
+      && terms.pointee.safety.holds(unitRate, band)
   }
 
   /// The amounts of the agreement for one unit, added up.
@@ -43,7 +82,7 @@ struct LaneTerms: BitwiseCopyable {
   }
 }
 
-/// How consignments with the same key are answered: its lanes are behind it.
+/// How consignments that read alike are answered, on a day: its lanes are behind it.
 struct RowPlan: BitwiseCopyable {
   /// One lane: what it costs, and on what terms.
   struct Lane: BitwiseCopyable {
@@ -55,91 +94,12 @@ struct RowPlan: BitwiseCopyable {
   /// None where a quote must answer.
   var laneCount: Int32 = 0
 
+  static let mostLanes = 64
+  /// What the largest one takes.
+  static let mostBytes = MemoryLayout<RowPlan>.stride + mostLanes * MemoryLayout<Lane>.stride
+
   @inline(__always)
   static func lanes(_ plan: UnsafePointer<RowPlan>) -> UnsafePointer<Lane> {
     UnsafeRawPointer(plan + 1).assumingMemoryBound(to: Lane.self)
-  }
-}
-
-/// Plans by their key, in memory of fixed size: when it is used up all begins anew.
-struct RowMemo: ~Copyable {
-  private struct Entry: BitwiseCopyable {
-    var key = RowKey.none
-    var plan: UnsafePointer<RowPlan>?
-  }
-
-  private struct TermsKey: Hashable {
-    let terms: UnsafePointer<TermsPlan>, amounts: UnsafePointer<Int64>
-  }
-
-  private let entries: UnsafeMutablePointer<Entry>
-  private var count = 0
-  private var terms: [TermsKey: UnsafeMutablePointer<LaneTerms>] = [:]
-  /// For the plans and terms.
-  private var memory = Arena(bytes: 3 << 20)
-
-  private static let bits: UInt64 = 15
-  /// More than one plan takes.
-  private static let roomForOne = 1 << 15
-
-  init() {
-    entries = .allocate(capacity: 1 << Self.bits)
-    entries.initialize(repeating: Entry(), count: 1 << Self.bits)
-  }
-
-  deinit { entries.deallocate() }
-
-  /// The plan of a key; nil if there is none yet.
-  @inline(__always)
-  func plan(_ key: RowKey) -> UnsafePointer<RowPlan>? {
-    let entry = entry(key)
-    return entry.pointee.key == key ? entry.pointee.plan : nil
-  }
-
-  /// Where the plan of a key is, or will be; a quarter of the places is always free.
-  @inline(__always)
-  private func entry(_ key: RowKey) -> UnsafeMutablePointer<Entry> {
-    var at = key.slot(Self.bits)
-    while entries[at].key != key && entries[at].key != RowKey.none {
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
-    }
-    return entries + at
-  }
-
-  /// Keeps a plan that is not there yet.
-  mutating func keep(
-    _ key: RowKey, unit: Int32, _ lanes: UnsafePointer<RowPlan.Lane>, _ laneCount: Int
-  ) -> UnsafePointer<RowPlan> {
-    let plan = memory.take(RowPlan.self, 1, alignment: 64)
-    plan.initialize(to: RowPlan(unit: unit, laneCount: Int32(laneCount)))
-    memory.take(RowPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
-    entry(key).pointee = Entry(key: key, plan: UnsafePointer(plan))
-    count += 1
-    return UnsafePointer(plan)
-  }
-
-  /// The terms of a lane in the money of a day.
-  mutating func terms(
-    _ terms: UnsafePointer<TermsPlan>, _ amounts: FixedTable<Int64>, _ lane: LanePlan
-  ) -> UnsafeMutablePointer<LaneTerms> {
-    let key = TermsKey(terms: terms, amounts: amounts.pointer)
-    if let known = self.terms[key] { return known }
-    let made = memory.take(LaneTerms.self, 1, alignment: 64)
-    made.initialize(to: LaneTerms(terms, amounts, lane))
-    self.terms[key] = made
-    return made
-  }
-
-  /// Whether there is room for another plan.
-  var hasRoom: Bool {
-    memory.hasRoom(Self.roomForOne) && count < (1 << Int(Self.bits)) / 4 * 3
-  }
-
-  /// Forgets all.
-  mutating func clear() {
-    entries.update(repeating: Entry(), count: 1 << Self.bits)
-    count = 0
-    terms.removeAll(keepingCapacity: true)
-    memory.clear()
   }
 }

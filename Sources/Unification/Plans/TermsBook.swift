@@ -28,8 +28,15 @@ struct TermsBook: ~Copyable {
     let choice: TermsChoice
   }
 
+  /// What a division depends on: the lane, and the rows of the agreement that fit.
+  private struct Divided: Hashable {
+    let book: Int32, route: Int32, lane: Int32
+    let agreement: [Int]
+  }
+
   private var known: [Key: UnsafePointer<TermsPlan>?] = [:]
   private var chosen: [Chosen: UnsafePointer<TermsPlan>?] = [:]
+  private var divisions: [Divided: UnsafePointer<DivisionPlan>?] = [:]
   private let recent: UnsafeMutablePointer<(key: Key, plan: UnsafePointer<TermsPlan>?)>
   private(set) var memory = FixedMemory()
   private static let recentBits = 12
@@ -48,6 +55,7 @@ struct TermsBook: ~Copyable {
   mutating func clear() {
     known = [:]
     chosen = [:]
+    divisions = [:]
     recent.update(repeating: (Key.none, nil), count: 1 << Self.recentBits)
     memory = FixedMemory()
   }
@@ -76,6 +84,19 @@ struct TermsBook: ~Copyable {
     known[key] = .some(kept)
     if let choice { chosen[Self.chosen(key, choice)] = .some(kept) }
     return kept
+  }
+
+  /// How what is earned on a lane is divided; nil where only a quote can tell. Customers whose
+  /// terms differ in nothing but the price share it.
+  /// - Parameter agreement: the rows of the agreement that fit.
+  mutating func division(
+    _ key: Key, _ setting: TermsSetting, _ agreement: [Int], _ route: Route
+  ) -> UnsafePointer<DivisionPlan>? {
+    let divided = Divided(book: key.book, route: key.route, lane: key.lane, agreement: agreement)
+    if let known = divisions[divided] { return known }
+    let made = DivisionPlan(setting, agreement, route).map { memory.table([$0]).pointer }
+    divisions[divided] = .some(made)
+    return made
   }
 
   private static func chosen(_ key: Key, _ choice: TermsChoice) -> Chosen {

@@ -23,18 +23,21 @@ struct TermsChoice: Hashable {
       case .several, .needs: return nil
       }
     }
-    if pricing != nil {
-      for link in now.discounts?.content ?? [] {
-        switch link.conditions.match(facts, now.groupings) {
+    // Rows are looked at where they are: copying them costs more than asking them.
+    if pricing != nil, let links = now.discounts?.content {
+      discounts.reserveCapacity(links.count)
+      for index in links.indices {
+        switch links[index].conditions.match(facts, now.groupings) {
         case .yes: discounts.append(true)
         case .no: discounts.append(false)
         case .needs: return nil
         }
       }
     }
-    for (index, rule) in (now.agreement?.content ?? []).enumerated()
-    where rule.isOfConsignment {
-      switch rule.conditions.match(facts, now.groupings) {
+    let rules = now.agreement?.content ?? []
+    agreement.reserveCapacity(rules.count)
+    for index in rules.indices where rules[index].kind.isOfConsignment {
+      switch rules[index].conditions.match(facts, now.groupings) {
       case .yes: agreement.append(index)
       case .no: continue
       case .needs: return nil
@@ -65,12 +68,13 @@ struct TermsPlan: BitwiseCopyable {
     let isOfSum: Bool
   }
 
-  /// What the rows that fit come down to on a route. Nil where the answer is none of a price, or
+  /// What the rows that fit come down to. Nil where the answer is none of a price, or
   /// beyond what is compiled: a quote says what it is.
-  init?(_ setting: TermsSetting, _ choice: TermsChoice, _ route: Route) {
-    let now = setting.now
-    let rule = choice.pricing.flatMap { now.pricing?.content[$0] }
-    guard let chosen = rule?.currency ?? setting.customerCurrency ?? now.policyCurrency,
+  init?(
+    _ setting: TermsSetting, _ choice: TermsChoice, _ division: UnsafePointer<DivisionPlan>
+  ) {
+    let rule = choice.pricing.flatMap { setting.now.pricing?.content[$0] }
+    guard let chosen = rule?.currency ?? setting.customerCurrency ?? setting.now.policyCurrency,
       let currency = setting.currencies.firstIndex(of: chosen)
     else { return nil }
     self.currency = currency
@@ -87,7 +91,7 @@ struct TermsPlan: BitwiseCopyable {
         fixed = inMinorUnits(rate)
         if fixed == nil { return nil }
       }
-      let links = now.discounts?.content ?? []
+      let links = setting.now.discounts?.content ?? []
       for index in Coefficient.applying(links, matches: choice.discounts)
       where !links[index].isIncluded {
         guard let product = try? factor.times(links[index].value) else { return nil }
@@ -108,8 +112,7 @@ struct TermsPlan: BitwiseCopyable {
     let rounding = rule?.rounding ?? Rounding(to: chosen, mode: .halfAway)
     guard !floors.contains(where: { $0 == nil }), !caps.contains(where: { $0 == nil }),
       let product = Ratio(factor, bits: 20), let step = inMinorUnits(rounding.step),
-      step.numerator < 1 << 20, step.denominator < 1 << 20,
-      let division = DivisionPlan(setting, choice, route)
+      step.numerator < 1 << 20, step.denominator < 1 << 20
     else { return nil }
     self.fixed = fixed
     self.factor = product
@@ -117,7 +120,7 @@ struct TermsPlan: BitwiseCopyable {
     self.caps = setting.memory.table(caps.compactMap(\.self))
     self.step = step
     mode = rounding.mode
-    self.division = setting.memory.table([division]).pointer
+    self.division = division
     let hasBounds =
       fixed != nil || !caps.isEmpty
       || floors.contains { $0.map { !Self.isNever($0, under: product) } ?? true }

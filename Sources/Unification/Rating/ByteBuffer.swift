@@ -67,12 +67,13 @@ extension ByteBuffer.Pen {
   mutating func store(_ bytes: UnsafePointer<UInt8>, _ number: Int) {
     let (from, to) = (UnsafeRawPointer(bytes), UnsafeMutableRawPointer(at))
     var done = 0
-    while done < number {
+    // Once even for nothing: that is cheaper than to ask.
+    repeat {
       to.storeBytes(
         of: from.loadUnaligned(fromByteOffset: done, as: Step.self), toByteOffset: done,
         as: Step.self)
       done &+= Self.stepBytes
-    }
+    } while done < number
     at += number
   }
 
@@ -89,48 +90,77 @@ extension ByteBuffer.Pen {
   /// Writes a comma, and minor units with so many digits after the point.
   @inline(__always)
   mutating func store(minorUnits: Int64, digits: Int) {
-    // Most shares of a consignment are nought.
-    if minorUnits == 0 && digits == 2 {
-      storeWord(0x30_302E_302C)
-      at += 5
-      return
+    // What is below zero is beyond any limit here.
+    let units = UInt64(bitPattern: minorUnits)
+    if units < 100_000_000 && digits == 2 {
+      storeShort(units)
+    } else {
+      self = long(minorUnits, digits)
     }
-    store(UInt8(ascii: ","))
-    if minorUnits < 0 { store(UInt8(ascii: "-")) }
-    let units = minorUnits.magnitude
-    guard digits == 2 else { return storeSlowly(units, digits) }
-    let (whole, cents) = units.quotientAndRemainder(dividingBy: 100)
-    store(whole: whole)
-    // Below 100 a product does for the division.
-    let tens = (cents &* 103) &>> 10
-    storeWord((UInt64(UInt8(ascii: ".")) | tens &<< 8 | (cents &- tens &* 10) &<< 16) | 0x30_3000)
+  }
+
+  /// Writes a comma, and a number of hundredths of eight digits at most.
+  @inline(__always)
+  private mutating func storeShort(_ units: UInt64) {
+    let digits = Self.digits(units)
+    let text = digits | Self.noughts
+    // The bits of leading noughts: three digits stay even of nought.
+    let noughts = (digits | 1 &<< 40).trailingZeroBitCount & ~7
+    storeWord(UInt64(UInt8(ascii: ",")) | (text &>> UInt64(noughts)) &<< 8)
+    at += 7 &- noughts / 8
+    storeWord(UInt64(UInt8(ascii: ".")) | (text &>> 48) &<< 8)
     at += 3
   }
 
+  /// The pen behind a comma and minor units with so many digits after the point.
   @inline(never)
-  private mutating func storeSlowly(_ units: UInt64, _ digits: Int) {
+  private func long(_ minorUnits: Int64, _ digits: Int) -> ByteBuffer.Pen {
+    var pen = self
+    pen.store(UInt8(ascii: ","))
+    if minorUnits < 0 { pen.store(UInt8(ascii: "-")) }
+    let units = minorUnits.magnitude
+    guard digits == 2, units >= 100_000_000 else { return pen.slow(units, digits) }
+    let (upper, lower) = units.quotientAndRemainder(dividingBy: 100_000_000)
+    if upper < 100_000_000 { pen.storeLast(upper) } else { pen = pen.wide(upper) }
+    let text = Self.digits(lower) | Self.noughts
+    pen.storeWord(text)
+    pen.at += 6
+    pen.storeWord(UInt64(UInt8(ascii: ".")) | (text &>> 48) &<< 8)
+    pen.at += 3
+    return pen
+  }
+
+  /// Eight noughts as text.
+  private static let noughts: UInt64 = 0x3030_3030_3030_3030
+
+  /// The pen behind a number with so many digits after the point.
+  @inline(never)
+  private func slow(_ units: UInt64, _ digits: Int) -> ByteBuffer.Pen {
     var (whole, rest) = (units, [UInt8]())
     for _ in 0..<digits {
       rest.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: whole % 10))
       whole /= 10
     }
-    store(whole: whole)
-    if digits > 0 { store(UInt8(ascii: ".")) }
-    for digit in rest.reversed() { store(digit) }
+    var pen = wide(whole)
+    if digits > 0 { pen.store(UInt8(ascii: ".")) }
+    for digit in rest.reversed() { pen.store(digit) }
+    return pen
   }
 
-  /// Writes a whole number without leading noughts.
-  @inline(__always)
-  private mutating func store(whole: UInt64) {
-    if whole < 100_000_000 { return storeLast(whole) }
-    let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
-    storeUpper(upper)
-    storeWord(Self.digits(lower) | 0x3030_3030_3030_3030)
-    at += 8
-  }
-
+  /// The pen behind a whole number without leading noughts.
   @inline(never)
-  private mutating func storeUpper(_ number: UInt64) { store(whole: number) }
+  private func wide(_ whole: UInt64) -> ByteBuffer.Pen {
+    var pen = self
+    let (upper, lower) = whole.quotientAndRemainder(dividingBy: 100_000_000)
+    if upper == 0 {
+      pen.storeLast(lower)
+    } else {
+      pen = wide(upper)
+      pen.storeWord(Self.digits(lower) | Self.noughts)
+      pen.at += 8
+    }
+    return pen
+  }
 
   /// Writes a number of eight digits at most.
   @inline(__always)
@@ -138,7 +168,7 @@ extension ByteBuffer.Pen {
     let digits = Self.digits(number)
     // Of nought, too, one digit stays.
     let noughts = min(7, digits.trailingZeroBitCount / 8)
-    storeWord((digits | 0x3030_3030_3030_3030) &>> UInt64(noughts &* 8))
+    storeWord((digits | Self.noughts) &>> UInt64(noughts &* 8))
     at += 8 &- noughts
   }
 
@@ -152,10 +182,11 @@ extension ByteBuffer.Pen {
   @inline(__always)
   private static func digits(_ number: UInt64) -> UInt64 {
     let upper = number / 10_000
-    var lanes = upper | (number &- upper &* 10_000) &<< 32
+    // In one product: the upper half stays, and what it stands for is taken from the lower one.
+    var lanes = number &<< 32 &- upper &* (10_000 &<< 32 &- 1)
     let hundreds = ((lanes &* 10_486) &>> 20) & 0x7F_0000_007F
-    lanes = hundreds | (lanes &- hundreds &* 100) &<< 16
+    lanes = lanes &<< 16 &- hundreds &* (100 &<< 16 &- 1)
     let tens = ((lanes &* 103) &>> 10) & 0x000F_000F_000F_000F
-    return tens | (lanes &- tens &* 10) &<< 8
+    return lanes &<< 8 &- tens &* (10 &<< 8 &- 1)
   }
 }

@@ -5,26 +5,25 @@ import TariffRules
 /// Rates the records of one piece after the other; each worker has its own.
 struct ChunkRater: ~Copyable {
   private let file: ConsignmentFile
-  private let format: Rating.Format
   private var calculator: Calculator
   private var csv: QuoteCSV
-  private let json: QuoteJSON
+  /// Nil where the answers are rows.
+  private let json: QuoteJSON?
   private var fast: FastRater?
   private var out: ByteBuffer
   private(set) var totals: RatingTotals
 
   init(
-    _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ format: Rating.Format,
-    _ regimes: Regimes?
+    _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes?,
+    _ json: QuoteJSON?, _ sizes: BookSizes
   ) {
     self.file = file
-    self.format = format
+    self.json = json
     calculator = Calculator(tables, asOf: asOf)
     csv = QuoteCSV(tables)
-    json = QuoteJSON(tables)
     totals = RatingTotals(tables)
     out = ByteBuffer()
-    fast = format == .csv ? regimes.map { FastRater(tables, asOf, file, $0) } : nil
+    fast = regimes.map { FastRater(tables, asOf, file, $0, sizes) }
   }
 
   /// Rates all records of a piece.
@@ -70,9 +69,9 @@ struct ChunkRater: ~Copyable {
     let quote = file.quote(row, &calculator)
     totals.rowsIn += 1
     totals.add(quote)
-    switch format {
-    case .json: out.append(Array((json.value(quote).written(indented: false) + "\n").utf8))
-    case .csv:
+    if let json {
+      out.append(Array((json.value(quote).written(indented: false) + "\n").utf8))
+    } else {
       csv.row(quote, row, width: file.header.count)
       out.append(csv.drain())
     }

@@ -25,8 +25,9 @@ struct ChunkSource {
   private var isAtEnd = false
   private var isSkipping = false
 
-  /// How many bytes are asked for at a time.
-  static let pieceBytes = 1 << 18
+  /// How many bytes are asked for at a time: few enough that they, and what is written for them,
+  /// stay near the processor.
+  static let pieceBytes = 1 << 16
   /// Bytes behind those that count, so that whole words can be read at the end.
   static let spareBytes = 128
 
@@ -167,16 +168,20 @@ enum RecordEnds {
     let raw = UnsafeRawPointer(base)
     typealias Lanes = SIMD16<UInt8>
     let (wanted, one) = (Lanes(repeating: byte), Lanes(repeating: 1))
+    let step = 4 * Lanes.scalarCount
     var total = 0
     var at = 0
-    while at + Lanes.scalarCount <= bytes.count {
+    while at + step <= bytes.count {
       // Each lane counts up to 255 before they are added up.
-      let end = min(bytes.count, at + 255 * Lanes.scalarCount)
+      let end = min(bytes.count, at + 255 / 4 * step)
       var lanes = Lanes()
-      while at + Lanes.scalarCount <= end {
-        let found = raw.loadUnaligned(fromByteOffset: at, as: Lanes.self) .== wanted
-        lanes &+= Lanes().replacing(with: one, where: found)
-        at &+= Lanes.scalarCount
+      while at &+ step <= end {
+        for part in 0..<4 {
+          let place = at &+ part &* Lanes.scalarCount
+          let found = raw.loadUnaligned(fromByteOffset: place, as: Lanes.self) .== wanted
+          lanes &+= Lanes().replacing(with: one, where: found)
+        }
+        at &+= step
       }
       for lane in 0..<Lanes.scalarCount { total &+= Int(lanes[lane]) }
     }

@@ -14,6 +14,12 @@ struct ChunkSums: ~Copyable {
   private let texts: FixedTable<FixedTable<UInt8>>
   private let textCounts: FixedTable<Int>
   private let digits: FixedTable<Int>
+  /// For each currency the text of shares of nought for all parties, and how many bytes each has.
+  private let noughts: FixedTable<FixedTable<UInt8>>
+  private let noughtCounts: FixedTable<Int>
+
+  /// How many units of price there are.
+  private let units = Equipment.UnitKind.allCases.count
 
   init(currencies: [Currency], parties: Int) {
     self.currencies = currencies
@@ -31,6 +37,13 @@ struct ChunkSums: ~Copyable {
     self.texts = memory.table(texts.map { memory.table($0 + spare) })
     textCounts = memory.table(texts.map(\.count))
     digits = memory.table(currencies.map(\.minorDigits))
+    let noughts = currencies.map { currency in
+      Array((",0" + (currency.minorDigits > 0 ? "." : "")).utf8)
+        + [UInt8](repeating: UInt8(ascii: "0"), count: currency.minorDigits)
+    }
+    self.noughts = memory.table(
+      noughts.map { nought in memory.table((0..<parties).flatMap { _ in nought } + spare) })
+    noughtCounts = memory.table(noughts.map(\.count))
   }
 
   deinit { sums.deallocate() }
@@ -38,24 +51,43 @@ struct ChunkSums: ~Copyable {
   /// Writes the answer of one row behind its text, and counts it.
   @inline(__always)
   mutating func write(
-    _ price: RowRater.Price, _ shares: UnsafePointer<Int64>, _ pen: inout ByteBuffer.Pen
+    _ price: RowRater.Price, _ division: borrowing DivisionReckoner,
+    _ pen: inout ByteBuffer.Pen
   ) {
     let (unitRate, total, currency) = (price.unitRate, price.total, price.currency)
-    let number = currency &* Equipment.UnitKind.allCases.count &+ price.unit
+    let number = currency &* units &+ price.unit
     let digits = digits[currency]
     pen.store(texts[number].pointer, textCounts[number])
     pen.store(minorUnits: unitRate, digits: digits)
     pen.store(minorUnits: total, digits: digits)
     pen.store(UInt8(ascii: ","))
-    let sums = sums + currency &* (parties &+ 2)
-    for party in 0..<parties {
-      pen.store(minorUnits: shares[party], digits: digits)
-      sums[party] &+= shares[party]
-    }
+    write(division.shares, division.earners, currency, &pen)
     pen.store(UInt8(ascii: "\n"))
+    let sums = sums + currency &* (parties &+ 2)
     sums[parties] &+= total
     sums[parties &+ 1] &+= 1
     rows &+= 1
+  }
+
+  /// Writes the shares and adds them up. Most parties have none: their noughts are one text.
+  @inline(__always)
+  private func write(
+    _ shares: UnsafePointer<Int64>, _ earners: FixedTable<Int32>, _ currency: Int,
+    _ pen: inout ByteBuffer.Pen
+  ) {
+    let (digits, nought, bytes) = (
+      digits[currency], noughts[currency].pointer, noughtCounts[currency]
+    )
+    let sums = sums + currency &* (parties &+ 2)
+    var next = 0
+    for index in 0..<earners.count {
+      let party = Int(earners[index])
+      pen.store(nought, (party &- next) &* bytes)
+      pen.store(minorUnits: shares[party], digits: digits)
+      sums[party] &+= shares[party]
+      next = party &+ 1
+    }
+    pen.store(nought, (parties &- next) &* bytes)
   }
 
   /// Counts a row that has no price.

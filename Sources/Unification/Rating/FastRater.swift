@@ -15,10 +15,13 @@ struct FastRater: ~Copyable {
   /// The column of each field, for those who read what went wrong.
   private let columns: [(index: Int, field: String)]
 
-  init(_ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes) {
+  init(
+    _ tables: TariffTables, _ asOf: Day?, _ file: ConsignmentFile, _ regimes: Regimes,
+    _ sizes: BookSizes = BookSizes()
+  ) {
     ahead = RowsAhead(RowScanner(width: file.header.count))
     reader = RowReader(tables, file, regimes.shared)
-    rater = RowRater(tables, asOf, regimes, columns: reader.textColumns)
+    rater = RowRater(tables, asOf, regimes, columns: reader.textColumns, sizes)
     roomForAnswer = 96 + rater.parties.count * 28
     sums = ChunkSums(currencies: regimes.currencies, parties: rater.parties.count)
     columns = file.fieldColumns
@@ -60,7 +63,7 @@ struct FastRater: ~Copyable {
     case .priced(let price):
       var pen = out.pen(room: count + roomForAnswer)
       pen.store(base + start, count)
-      sums.write(price, rater.division.shares, &pen)
+      sums.write(price, rater.division, &pen)
       out.take(pen)
     case .refused(let number):
       var pen = out.pen(room: count)
@@ -112,7 +115,7 @@ struct FastRater: ~Copyable {
     case .quoted: return false
     case .priced(let price):
       var pen = out.pen(room: roomForAnswer)
-      sums.write(price, rater.division.shares, &pen)
+      sums.write(price, rater.division, &pen)
       out.take(pen)
     case .refused(let number): refuse(number, [], &out)
     }

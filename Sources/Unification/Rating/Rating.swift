@@ -20,6 +20,8 @@ public struct Rating: Sendable {
   private let asOf: Day?
   private let format: Format
   private let workers: Int
+  /// Smaller ones change nothing but the time.
+  var sizes = BookSizes()
 
   /// A rating by tables as known on a day.
   public init(_ tables: TariffTables, asOf: Day? = nil, format: Format = .csv, workers: Int = 1) {
@@ -44,10 +46,13 @@ public struct Rating: Sendable {
       csv.header(file.file.header)
       try csv.drain().withUnsafeBytes { try sink($0, 0) }
     }
+    let sizes = sizes
     let line = RatingLine(file, sink, RatingTotals(tables))
-    let regimes = format == .csv ? Regimes(tables, asOf) : nil
+    let regimes = format == .csv ? Regimes(tables, asOf, workers: workers) : nil
+    // It needs the digest of all tables, which is worked out once for all workers.
+    let json = format == .json ? QuoteJSON(tables) : nil
     WorkerThreads.run(workers) {
-      var rater = ChunkRater(tables, asOf, file.file, format, regimes)
+      var rater = ChunkRater(tables, asOf, file.file, regimes, json, sizes)
       line.work(&rater)
     }
     return try line.result()

@@ -3,20 +3,20 @@ import TariffRules
 
 /// How a plan for a kind of consignment comes about: the first of a kind is looked at closely.
 extension RowRater {
-  /// Makes the plan for the row that was read and keeps it; without lanes where a quote must
-  /// answer.
+  /// Makes the plan for the kind of the row that was read and keeps it; without lanes where a quote
+  /// must answer.
   @inline(never)
-  mutating func make(_ key: RowKey) -> UnsafePointer<RowPlan> {
+  mutating func make(_ key: RowKey) -> UnsafePointer<KindPlan> {
     let day = days.plans[row.day]
     var count = 0
     if case .plan(let route) = day.book.route(row), plan(route, day) { count = route.lanes.count }
     let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
-    return memo.keep(key, unit: unit, plannedLanes, count)
+    return kinds.keep(key, unit: unit, plannedLanes, count)
   }
 
   /// Plans the lanes of a route; false where only a quote can tell.
   private mutating func plan(_ route: RoutePlan, _ day: DayPlans.DayPlan) -> Bool {
-    guard route.lanes.count <= Self.mostLanes, let joint = jointKey(day.book.regime) else {
+    guard route.lanes.count <= RowPlan.mostLanes, let joint = jointKey(day.book.regime) else {
       return false
     }
     legs.beginRow()
@@ -24,11 +24,14 @@ extension RowRater {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
         currency: row.currency, joint: joint)
-      guard let terms = terms(key, route, day),
-        let setting = days.setting(row.day, terms.pointee.currency),
-        let lane = lane(route.lanes[number], terms, setting)
-      else { return false }
-      (plannedLanes + number).initialize(to: lane)
+      let lane = route.lanes.pointer + number
+      guard let terms = terms(key, route, day), let kind = kind(lane, terms, day.book) else {
+        return false
+      }
+      (plannedLanes + number).initialize(
+        to: KindPlan.Lane(
+          terms: terms, plan: lane, kind: kind, target: kind.pointee.target,
+          conversions: kind.pointee.conversions))
     }
     return true
   }
@@ -59,44 +62,69 @@ extension RowRater {
       customerCurrency: key.currency >= 0 ? regime.currencies[Int(key.currency)] : nil,
       currencies: regime.currencies, parties: parties, amounts: regime.amounts,
       memory: termsBook.memory)
-    return termsBook.keep(TermsPlan(setting, choice, route), key, choice)
+    let division = termsBook.division(key, setting, choice.agreement, route)
+    return termsBook.keep(division.flatMap { TermsPlan(setting, choice, $0) }, key, choice)
   }
 
-  /// One lane; nil where only a quote can tell.
-  private mutating func lane(
-    _ plan: LanePlan, _ terms: UnsafePointer<TermsPlan>, _ setting: LegReckoner.Setting
-  ) -> RowPlan.Lane? {
-    let count = plan.legs.count
+  /// What the legs of a lane depend on; nil where only a quote can tell.
+  private mutating func kind(
+    _ lane: UnsafePointer<LanePlan>, _ terms: UnsafePointer<TermsPlan>, _ book: RouteBook
+  ) -> UnsafePointer<LaneKind>? {
+    let (count, target) = (lane.pointee.legs.count, Int32(terms.pointee.currency))
     guard count <= LaneBand.mostLegs else { return nil }
-    for leg in 0..<count {
-      let key = legs.key(place(leg, plan, setting.day.book.regime), row, setting)
-      if key.isTooWide { return nil }
-      (legSeries + leg).initialize(to: legs.book.series(key))
+    for number in 0..<count {
+      let leg = lane.pointee.legs[number]
+      let carrier = book.regime.carriers.pointer + leg.carrier
+      guard let kind = legs.kind(leg, carrier, row, regime: book.number) else { return nil }
+      (legKinds + number).initialize(to: kinds.leg(kind))
     }
-    return RowPlan.Lane(
-      terms: memo.terms(terms, setting.amounts, plan), series: book.series(legSeries, count))
+    let asked = LaneKind.Legs(start: legKinds, count: count)
+    if let known = kinds.lane(asked, target) { return known }
+    return kinds.keep(asked, target, conversions: days.conversions(asked))
   }
 
-  // MARK: - Bands
-
-  /// Finds the bands of a plan for the weight of the row that was read, and makes those that are
-  /// missing; false where there is no room for the answer of a leg.
-  @inline(never)
-  mutating func makeBands(_ plan: UnsafePointer<RowPlan>) -> Bool {
-    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return false }
-    book.passing.clear()
-    for number in 0..<Int(plan.pointee.laneCount) {
-      let lane = RowPlan.lanes(plan)[number]
-      let known = LaneSeries.band(lane.series, row.weight)
-      guard let band = known ?? makeBand(lane, number, route) else { return false }
-      bands[number] = band
-      if !band.pointee.isPriced { say(lane.terms, band, number, route) }
+  /// Puts the plan of a kind into the money of the row's day; false where there are too many ways
+  /// to convert it.
+  @inline(__always)
+  mutating func convert(_ kind: UnsafePointer<KindPlan>) -> Bool {
+    let count = Int(kind.pointee.laneCount)
+    rowPlan.initialize(to: RowPlan(unit: kind.pointee.unit, laneCount: kind.pointee.laneCount))
+    let lanes = UnsafeMutablePointer(mutating: RowPlan.lanes(rowPlan))
+    var setting: LegReckoner.Setting?
+    for number in 0..<count {
+      let lane = KindPlan.lanes(kind)[number]
+      let target = Int(lane.target)
+      if setting?.target != target { setting = days.setting(row.day, target) }
+      guard let setting else { return false }
+      (lanes + number).initialize(
+        to: RowPlan.Lane(
+          terms: book.terms(lane, setting.amounts),
+          series: book.series(
+            lane.kind, days.exchange(lane.conversions, setting), setting.exchanges, &legs.book)))
     }
     return true
   }
 
+  // MARK: - Bands
+
+  /// Finds the bands of the row's plan for its weight, and makes those that are missing; false
+  /// where there is no room for the answer of a leg.
+  @inline(__always)
+  mutating func findBands() -> Bool {
+    book.passing.clear()
+    for number in 0..<Int(rowPlan.pointee.laneCount) {
+      let lane = RowPlan.lanes(rowPlan)[number]
+      let known = LaneSeries.band(lane.series, row.weight)
+      guard let band = known ?? makeBand(lane, number) else { return false }
+      bands[number] = band
+      if !band.pointee.isPriced { say(lane.terms, band, number) }
+    }
+    return true
+  }
+
+  @inline(never)
   private mutating func makeBand(
-    _ lane: RowPlan.Lane, _ number: Int, _ route: RoutePlan
+    _ lane: RowPlan.Lane, _ number: Int
   ) -> UnsafePointer<LaneBand>? {
     let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
@@ -105,34 +133,38 @@ extension RowRater {
     for leg in 0..<count {
       let series = lane.series.pointee.legs[leg]
       let known = LegSeries.answer(series, row.weight, row.dayNumber)
-      guard let answer = known ?? reckon(series, lane, leg, number, route) else { return nil }
+      guard let answer = known ?? reckon(series, lane, leg, number) else { return nil }
       let isForDays = answer.pointee.day == LegAnswer.anyDay
       high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
       if !band.add(leg, answer) { break }
     }
     // One for the very weight is kept only for those without one: others ask for other weights.
-    if high == band.low && high != Facts.absent { high = nil }
+    if row.weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
+      high = nil
+    }
     if band.isPriced { band.close(lane.terms.pointee.division) }
     return book.keep(band, high, lane.series)
   }
 
   /// A leg that has no answer yet for the row's weight.
   private mutating func reckon(
-    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int,
-    _ route: RoutePlan
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int
   ) -> UnsafePointer<LegAnswer>? {
     guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
+    if let answer = legs.reckonByRecipe(series, row, setting) { return answer }
+    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
-    return legs.reckoned(series, place, row, setting, route, number, leg)
+    return legs.reckon(series, place, row, setting, route, number, leg, &kinds)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.
   private mutating func say(
-    _ terms: UnsafeMutablePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ number: Int,
-    _ route: RoutePlan
+    _ terms: UnsafeMutablePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ number: Int
   ) {
     let refusal = band.pointee.refusal
-    guard refusal >= 0, terms.pointee.refusal.ofLeg != refusal else { return }
+    guard refusal >= 0, terms.pointee.refusal.ofLeg != refusal,
+      case .plan(let route) = days.plans[row.day].book.route(row)
+    else { return }
     let said =
       route.lanes.count > 1 ? legs.refusals.number(refusal, on: route.routes[number]) : refusal
     terms.pointee.refusal = (refusal, said)
@@ -153,7 +185,7 @@ extension RowRater {
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.reckoned(place, row, setting, route, lane, leg)
+        let answer = legs.answer(place, row, setting, route, lane, leg)
         return answer.outcome == .priced ? legs.charges : []
       }
     }

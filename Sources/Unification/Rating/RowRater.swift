@@ -8,8 +8,8 @@ struct RowRater: ~Copyable {
   var row: RowFacts
   var days: DayPlans
   var legs: LegReckoner
-  var memo = RowMemo()
-  var book = LaneBook()
+  var kinds: KindBook
+  var book: LaneBook
   var termsBook = TermsBook()
   var division: DivisionReckoner
   let shared: SharedClasses
@@ -20,11 +20,11 @@ struct RowRater: ~Copyable {
   private let legCharges: UnsafeMutablePointer<Int64>
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
-  /// The legs of a lane that is planned.
-  let legSeries: UnsafeMutablePointer<UnsafeMutablePointer<LegSeries>>
-  let plannedLanes: UnsafeMutablePointer<RowPlan.Lane>
-
-  static let mostLanes = 64
+  /// The legs of a lane that is planned, and the lanes.
+  let legKinds: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>>
+  let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
+  /// The plan of the row that was read, with room for its lanes.
+  let rowPlan: UnsafeMutablePointer<RowPlan>
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -41,25 +41,34 @@ struct RowRater: ~Copyable {
   }
 
   /// - Parameter columns: those whose text decides which plan a row has.
-  init(_ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int]) {
+  init(
+    _ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int],
+    _ sizes: BookSizes = BookSizes()
+  ) {
     shared = regimes.shared
     row = RowFacts()
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
-    legs = LegReckoner(RefusalTexts(parties: parties.count))
+    kinds = KindBook(bytes: sizes.kinds)
+    book = LaneBook(bytes: sizes.lanes)
+    legs = LegReckoner(RefusalTexts(parties: parties.count), LegBook(bytes: sizes.legs))
     division = DivisionReckoner(parties: parties.count)
-    texts = RowTexts(columns: columns)
+    texts = RowTexts(columns: columns, bytes: sizes.texts)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
-    bands = .allocate(capacity: Self.mostLanes)
-    legSeries = .allocate(capacity: LaneBand.mostLegs)
-    plannedLanes = .allocate(capacity: Self.mostLanes)
+    bands = .allocate(capacity: RowPlan.mostLanes)
+    legKinds = .allocate(capacity: LaneBand.mostLegs)
+    plannedLanes = .allocate(capacity: RowPlan.mostLanes)
+    rowPlan = UnsafeMutableRawPointer.allocate(
+      byteCount: RowPlan.mostBytes, alignment: MemoryLayout<RowPlan.Lane>.alignment
+    ).bindMemory(to: RowPlan.self, capacity: 1)
   }
 
   deinit {
     legCharges.deallocate()
     bands.deallocate()
-    legSeries.deallocate()
+    legKinds.deallocate()
     plannedLanes.deallocate()
+    rowPlan.deallocate()
   }
 
   // MARK: - One row
@@ -78,31 +87,35 @@ struct RowRater: ~Copyable {
   mutating func answer(_ text: RowTexts.Text? = nil) -> Answer {
     row.day = days.number(row.dayNumber)
     if isFull { forget() }
-    guard row.day >= 0, let plan = plan() else { return .quoted }
-    if let text, texts.plan(text) == nil { texts.keep(text, plan) }
-    guard plan.pointee.laneCount > 0, makeBands(plan) else { return .quoted }
-    return compared(plan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
+    guard row.day >= 0, let kind = kind(), convert(kind) else { return .quoted }
+    if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
+    guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
+    return compared(rowPlan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
   }
 
-  /// Forgets what has no room for another plan, and what refers to it: plans refer to lanes and
-  /// terms, lanes to the answers of legs, these and terms to nothing.
+  /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to
+  /// lanes, lanes to the answers of legs and to kinds, answers to kinds, kinds to terms, and these
+  /// to nothing.
   @inline(never)
   private mutating func forget() {
-    if legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
+    let isEmptied = termsBook.isFull || !kinds.hasRoom
     if termsBook.isFull { termsBook.clear() }
+    if isEmptied { kinds.clear() }
+    if isEmptied || legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
     texts.clear()
-    memo.clear()
     book.clear()
   }
 
   /// Whether there is no room for another plan.
   private var isFull: Bool {
-    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !memo.hasRoom || termsBook.isFull
+    legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !kinds.hasRoom || termsBook.isFull
   }
 
+  /// The plan of the row's kind; nil where a quote must answer.
   @inline(__always)
-  private mutating func plan() -> UnsafePointer<RowPlan>? {
+  private mutating func kind() -> UnsafePointer<KindPlan>? {
     let tables = days.tables + row.day
+    row.rules = tables.pointee.rules
     let equipmentClass = Int(row.classes[Field.equipment.rawValue])
     guard setOwner(tables.pointee.equipment[equipmentClass]) else { return nil }
     if row.customer >= 0 {
@@ -121,7 +134,7 @@ struct RowRater: ~Copyable {
     let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
     guard !keyPlan.pointee.isTooWide else { return nil }
     let key = row.key(keyPlan)
-    return memo.plan(key) ?? make(key)
+    return kinds.plan(key) ?? make(key)
   }
 
   /// The owner of the wagon where only one owner is given.
@@ -182,7 +195,7 @@ struct RowRater: ~Copyable {
     for number in 0..<Int(plan.pointee.laneCount) {
       let band = bands[number]
       guard band.pointee.isPriced else {
-        guard band.pointee.isRefused(weight, count) else { return .quoted }
+        guard LaneBand.isRefused(band, weight, count) else { return .quoted }
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }
@@ -218,15 +231,14 @@ struct RowRater: ~Copyable {
     _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
     _ count: Int64
   ) -> Int64? {
-    guard let sum = band.pointee.sum(weight),
-      let unitRate = terms.pointee.terms.pointee.unitRate(sum)
-    else { return nil }
+    guard let sum = LaneBand.sum(band, weight), let unitRate = terms.pointee.unitRate(sum) else {
+      return nil
+    }
     // Each is within the limits, so that their sum is far from an overflow.
     let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ terms.pointee.agreed
     let (most, overflow) = perUnit.multipliedReportingOverflow(by: count)
     guard !overflow, most <= Money.limit else { return nil }
-    let isSafe =
-      band.pointee.earns(terms.pointee.division) && terms.pointee.safety.holds(unitRate, band)
+    let isSafe = LaneTerms.isSafe(terms, unitRate, band)
     guard isSafe || divide(unitRate &* count, terms, band, weight, count) else { return nil }
     return unitRate
   }

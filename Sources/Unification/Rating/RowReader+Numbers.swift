@@ -56,7 +56,9 @@ extension RowReader {
 
   @inline(__always)
   static func count(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
-    guard let number = digits(bytes, count), number > 0, number <= 1_000_000 else { return nil }
+    guard let number = digits(bytes, count), number > 0,
+      number <= Int64(ConsignmentReader.mostUnits)
+    else { return nil }
     return number
   }
 

@@ -23,9 +23,8 @@ struct RowScanner {
     var at = start
     while at < end {
       let block = Block(base + at)
-      let stop = block.stop(base + at)
       // Where nothing stops, all commas are the row's.
-      var commas = stop < Block.bytes ? block.commas & (1 &<< UInt64(stop) &- 1) : block.commas
+      var commas = block.commas & ~block.stops & (block.stops &- 1)
       let after = column &+ commas.nonzeroBitCount
       guard after <= width else { return nil }
       repeat {
@@ -37,7 +36,9 @@ struct RowScanner {
         column &+= 8
       } while commas != 0
       column = after
-      if stop < Block.bytes { return ending(base, at &+ stop, end, column, starts) }
+      if block.stops != 0 {
+        return ending(base, at &+ block.stops.trailingZeroBitCount, end, column, starts)
+      }
       at &+= Block.bytes
     }
     return nil
@@ -55,45 +56,60 @@ struct RowScanner {
     return (index, next &+ 1)
   }
 
-  /// Some bytes, eight words of eight, with a bit for each byte.
+  /// Some bytes, with a bit for each.
   private struct Block {
-    /// The commas, and the other bytes under '-', not ASCII, or DEL.
-    private(set) var commas: UInt64 = 0, others: UInt64 = 0
+    /// The commas, and the bytes that end a plain row or that no plain row has.
+    let commas: UInt64, stops: UInt64
 
     static let bytes = 64
+
+    /// Bytes that are compared at once; those that are not ASCII are below zero.
+    private typealias Lanes = SIMD16<Int8>
 
     @inline(__always)
     init(_ bytes: UnsafePointer<UInt8>) {
       let raw = UnsafeRawPointer(bytes)
-      for index in 0..<8 {
-        let word = raw.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self).littleEndian
-        let low = word & 0x7F7F_7F7F_7F7F_7F7F
-        let marks = ~(low &+ 0x5353_5353_5353_5353) | word | (low &+ 0x0101_0101_0101_0101)
-        let other = word ^ 0x2C2C_2C2C_2C2C_2C2C
-        let commas =
-          ~(((other & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | other)
-        self.commas |= Self.bits(commas) &<< UInt64(index &* 8)
-        others |= Self.bits(marks & ~commas) &<< UInt64(index &* 8)
+      var (commas, stops) = (Lanes(), Lanes())
+      for index in 0..<4 {
+        let lanes = raw.loadUnaligned(fromByteOffset: index &* Lanes.scalarCount, as: Lanes.self)
+        // Each of the four has a bit of its own in each lane, and leaves one free beside it.
+        let bit = Lanes(repeating: 1 &<< Int8(index &* 2))
+        commas.replace(with: commas | bit, where: lanes .== Self.all(","))
+        let isStop = (lanes .< Self.all(" ")) .| (lanes .== Self.all("\u{7F}"))
+        stops.replace(with: stops | bit, where: isStop .| (lanes .== Self.all("\"")))
+      }
+      self.commas = Self.inOrder(Self.word(commas))
+      self.stops = Self.inOrder(Self.word(stops))
+    }
+
+    @inline(__always)
+    private static func all(_ character: Unicode.Scalar) -> Lanes {
+      Lanes(repeating: Int8(truncatingIfNeeded: character.value))
+    }
+
+    /// The upper lanes beside the lower ones: so a bit stands for one of eight words, and the byte
+    /// that it is in for a byte of that word.
+    @inline(__always)
+    private static func word(_ lanes: Lanes) -> UInt64 {
+      withUnsafeBytes(of: lanes) { bytes in
+        let (lower, upper) = (
+          bytes.load(as: UInt64.self), bytes.load(fromByteOffset: 8, as: UInt64.self)
+        )
+        return lower.littleEndian | upper.littleEndian &<< 1
       }
     }
 
-    /// The highest bit of each byte, side by side: the product brings them into the last byte.
+    /// Lines and columns of a square of bits exchanged: a byte for each word, a bit for each byte.
+    /// Bits change places one by one, then two by two, then four by four.
     @inline(__always)
-    private static func bits(_ marks: UInt64) -> UInt64 {
-      (((marks & 0x8080_8080_8080_8080) &>> 7) &* 0x0102_0408_1020_4080) &>> 56
-    }
-
-    /// The place of the first byte that ends a plain row, or that no plain row has.
-    @inline(__always)
-    func stop(_ bytes: UnsafePointer<UInt8>) -> Int {
-      var rest = others
-      while rest != 0 {
-        let place = rest.trailingZeroBitCount
-        let byte = bytes[place]
-        if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") { return place }
-        rest &= rest &- 1
-      }
-      return Self.bytes
+    private static func inOrder(_ square: UInt64) -> UInt64 {
+      var bits = square
+      var moved = (bits ^ bits &>> 7) & 0x00AA_00AA_00AA_00AA
+      bits ^= moved ^ moved &<< 7
+      moved = (bits ^ bits &>> 14) & 0x0000_CCCC_0000_CCCC
+      bits ^= moved ^ moved &<< 14
+      moved = (bits ^ bits &>> 28) & 0x0000_0000_F0F0_F0F0
+      return bits ^ moved ^ moved &<< 28
     }
   }
 }

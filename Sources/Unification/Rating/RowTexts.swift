@@ -1,3 +1,4 @@
+import CProcessor
 import TariffRules
 
 /// The plans of rows by their very text, the reference, the weights and the count aside: rows that
@@ -34,7 +35,7 @@ struct RowTexts: ~Copyable {
   /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
-  private var texts = Arena(bytes: 4 << 20)
+  private var texts: Arena
 
   /// How many times two words a text has at most.
   static let mostWords = 16
@@ -42,8 +43,11 @@ struct RowTexts: ~Copyable {
   private static let bits: UInt64 = 16
   private static let free = UInt64.max
 
-  /// - Parameter columns: those that are part of the text, rising.
-  init(columns: [Int]) {
+  /// - Parameters:
+  ///   - columns: those that are part of the text, rising.
+  ///   - bytes: how much memory there is.
+  init(columns: [Int], bytes: Int = BookSizes().texts) {
+    texts = Arena(bytes: bytes)
     var made: [Run] = []
     for column in columns {
       if let last = made.last, last.end == column {
@@ -54,11 +58,8 @@ struct RowTexts: ~Copyable {
     }
     runs = fixed.table(made)
     masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
-    slots = .allocate(capacity: 1 << Int(Self.bits))
-    slots.initialize(repeating: Self.free, count: 1 << Int(Self.bits))
+    slots = texts.table(Self.free, 1 << Int(Self.bits))
   }
-
-  deinit { slots.deallocate() }
 
   /// Forgets all.
   mutating func clear() {
@@ -76,8 +77,9 @@ struct RowTexts: ~Copyable {
 
   /// Takes the text of a row whose fields were found; false where it is too long.
   ///
-  /// Each run is padded with noughts to whole words, and ends with the comma or line end behind it:
-  /// as runs have their number of columns, two texts have the same words just if they are the same.
+  /// Each run is padded with noughts, by one at least, to whole words, and ends with the comma or
+  /// line end behind it: as runs have their number of columns, two texts have the same words just
+  /// if they are the same.
   /// - Parameter classes: what else tells rows apart, of 56 bits.
   @inline(__always)
   func take(
@@ -85,28 +87,37 @@ struct RowTexts: ~Copyable {
     _ text: inout Text
   ) -> Bool {
     var mixed = classes &* 0x9E37_79B9_7F4A_7C15
-    var at = 0
+    var to = text.words
+    var room = Self.mostWords
     for index in 0..<runs.count {
       let run = runs[index]
       let first = starts[run.first]
-      var left = starts[run.end] &- first
-      guard left <= (Self.mostWords &- at) &* Self.wordBytes else { return false }
+      let (whole, left) = (starts[run.end] &- first).quotientAndRemainder(
+        dividingBy: Self.wordBytes)
+      room &-= whole &+ 1
+      guard room >= 0 else { return false }
       var place = UnsafeRawPointer(base + first)
-      while left > 0 {
-        var words = place.loadUnaligned(as: Words.self)
-        if left < Self.wordBytes { words &= masks[left] }
-        text.words[at] = words
-        mixed ^= words[0] &* 0xFF51_AFD7_ED55_8CCD ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F
-        mixed = (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
-        at &+= 1
+      let last = place + whole &* Self.wordBytes
+      while place < last {
+        Self.take(place.loadUnaligned(as: Words.self), &to, &mixed)
         place += Self.wordBytes
-        left &-= Self.wordBytes
       }
+      Self.take(place.loadUnaligned(as: Words.self) & masks[left], &to, &mixed)
     }
-    text.count = at
-    text.classes = classes | UInt64(at) &<< 56
+    text.count = Self.mostWords &- room
+    text.classes = classes | UInt64(truncatingIfNeeded: text.count) &<< 56
     text.hash = (mixed ^ mixed &>> 29) &* 0xFF51_AFD7_ED55_8CCD
     return true
+  }
+
+  @inline(__always)
+  private static func take(
+    _ words: Words, _ to: inout UnsafeMutablePointer<Words>, _ mixed: inout UInt64
+  ) {
+    to.pointee = words
+    to += 1
+    mixed = (mixed ^ words[0] ^ words[1] &* 0xC2B2_AE3D_27D4_EB4F) &* 0xFF51_AFD7_ED55_8CCD
+    mixed ^= mixed &>> 32
   }
 
   /// The plan of a text; nil if it is not known.
@@ -114,32 +125,36 @@ struct RowTexts: ~Copyable {
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
     var at = text.slot
     while slots[at] != Self.free {
-      if let entry = entry(at, text), Self.isOf(text, entry) { return entry.pointee.plan }
+      if let entry = entry(at, text), Self.isOf(text, entry) {
+        return UnsafeRawPointer(Self.words(entry) + text.count)
+          .assumingMemoryBound(to: RowPlan.self)
+      }
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
     }
     return nil
   }
 
-  /// Touches the slot where a text is looked for first.
+  /// Fetches the slot where a text is looked for first.
   @inline(__always)
-  func touchSlot(_ text: Text, _ touched: inout UInt64) { touched ^= slots[text.slot] }
+  func fetchSlot(_ text: Text) { prefetch(slots + text.slot) }
 
-  /// Touches the text in that slot, if it is likely to be the one.
+  /// Fetches the text in that slot, if it is likely to be the one.
   @inline(__always)
-  func touchText(_ text: Text, _ touched: inout UInt64) {
+  func fetchText(_ text: Text) {
     guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
-    touched ^= entry.pointee.classes ^ Self.words(entry)[text.count - 1][0]
+    prefetch(entry)
+    prefetch(UnsafeRawPointer(entry) + 64)
+    prefetch(UnsafeRawPointer(entry) + 128)
   }
 
-  /// A text that is known; its words are behind it.
+  /// A text that is known; its words are behind it, and then its plan.
   private struct Entry: BitwiseCopyable {
-    let plan: UnsafePointer<RowPlan>
     let classes: UInt64
   }
 
   @inline(__always)
   private static func words(_ entry: UnsafePointer<Entry>) -> UnsafePointer<Words> {
-    UnsafeRawPointer(entry + 1).assumingMemoryBound(to: Words.self)
+    UnsafeRawPointer(entry).advanced(by: wordBytes).assumingMemoryBound(to: Words.self)
   }
 
   @inline(__always)
@@ -159,16 +174,20 @@ struct RowTexts: ~Copyable {
     return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
   }
 
-  /// Keeps the plan of a text that is not known yet. It is forgotten before the plan is.
+  /// Keeps a plan for a text that is not known yet. It is forgotten before what the plan refers to.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    let most = MemoryLayout<Entry>.stride + Self.mostWords * Self.wordBytes + 64
+    let most = (Self.mostWords + 1) * Self.wordBytes + RowPlan.mostBytes + 64
     if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    let entry = texts.take(Entry.self, 1, alignment: 64)
-    entry.initialize(to: Entry(plan: plan, classes: text.classes))
-    slots[at] = UInt64(texts.used - MemoryLayout<Entry>.stride) | text.hash &<< 32
-    texts.take(Words.self, text.count).update(from: text.words, count: text.count)
+    let head = texts.take(Words.self, 1 + text.count, alignment: 64)
+    UnsafeMutableRawPointer(head).bindMemory(to: Entry.self, capacity: 1)
+      .initialize(to: Entry(classes: text.classes))
+    slots[at] = UInt64(texts.place(of: head)) | text.hash &<< 32
+    (head + 1).update(from: text.words, count: text.count)
+    texts.take(RowPlan.self, 1).initialize(to: plan.pointee)
+    let lanes = Int(plan.pointee.laneCount)
+    texts.take(RowPlan.Lane.self, lanes).update(from: RowPlan.lanes(plan), count: lanes)
     used += 1
   }
 }

@@ -1,3 +1,4 @@
+import CProcessor
 import TariffRules
 
 /// Rows that are found and looked up together before they are answered one after the other: so the
@@ -24,8 +25,6 @@ struct RowsAhead: ~Copyable {
   private let starts: UnsafeMutablePointer<Int>
   private let words: UnsafeMutablePointer<RowTexts.Words>
   private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
-  /// What was touched, so that it must be read.
-  private var touched: UInt64 = 0
 
   private static let most = 16, mostLanes = 8
 
@@ -74,6 +73,7 @@ struct RowsAhead: ~Copyable {
         row.pointee.quantities = quantities
         row.pointee.hasText = texts.take(
           base, starts(count), quantities.classes, &row.pointee.text)
+        texts.fetchSlot(row.pointee.text)
       }
       count &+= 1
       at = found.next
@@ -101,29 +101,27 @@ struct RowsAhead: ~Copyable {
     guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
     else { return rows[index].plan = nil }
     bands[index &* Self.mostLanes &+ number] = band
+    LaneBand.fetch(band)
   }
 
   /// Looks up the plans and bands of the rows, step by step for all of them. They are good until
   /// one of the rows is planned.
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
-    var touched = touched
-    for index in 0..<count { texts.touchSlot(rows[index].text, &touched) }
-    for index in 0..<count { texts.touchText(rows[index].text, &touched) }
+    for index in 0..<count { texts.fetchText(rows[index].text) }
     for index in 0..<count {
       let row = rows + index
       row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
-      touched ^= UInt64(row.pointee.plan?.pointee.laneCount ?? 0)
     }
-    each { index, number, lane in touched ^= LaneSeries.touch(lane.pointee.series) }
+    each { _, _, lane in
+      prefetch(lane.pointee.series)
+      prefetch(lane.pointee.terms)
+    }
+    each { _, _, lane in LaneSeries.fetchBands(lane.pointee.series) }
     each { index, number, lane in findBand(index, number, lane) }
-    each { index, number, lane in
-      touched ^= LaneBand.touch(bands[index &* Self.mostLanes &+ number])
+    each { index, number, _ in
+      LaneBand.fetchAnswers(bands[index &* Self.mostLanes &+ number])
     }
-    each { index, number, lane in
-      touched ^= bands[index &* Self.mostLanes &+ number].pointee.touchedAnswers
-    }
-    self.touched = touched
   }
 
   /// Goes through the lanes of all rows whose plans are known.

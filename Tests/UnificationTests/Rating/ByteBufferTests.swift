@@ -32,6 +32,7 @@ import Testing
           wanted.insert(".", at: wanted.index(wanted.endIndex, offsetBy: -digits))
         }
         #expect(Self.written(units, digits) == ",\(wanted)")
+        if units > 0 { #expect(Self.written(-units, digits) == ",-\(wanted)") }
       }
       power *= 10
     }

@@ -82,8 +82,7 @@ import Testing
     let division = terms.pointee.division
     var said = Said()
     for price in prices {
-      said.isSafe.append(
-        band.pointee.earns(division) && terms.pointee.safety.holds(price, band))
+      said.isSafe.append(LaneTerms.isSafe(terms, price, band))
       var isDivided = true
       for count in counts {
         let task = DivisionReckoner.Task(

@@ -51,4 +51,32 @@ import Testing
       ["name,round_up_kg,minimum_kg,axles", "short,1000,10000,<=4", "long,1000,60000,>4"])
     try expectQuotes([row("20000"), row(""), row("30000", axles: "4")], folder.load())
   }
+
+  /// 200,000.00 for a wagon is beyond the limits for 500,001 of them, whatever comes behind it; the
+  /// loading, for which there is no rate, is the reason for fewer.
+  @Test func whatManyUnitsCostIsRefusedFirst() throws {
+    let folder = try folder([
+      "name,charge,equipment,rate,unit,rated_per", "any,haulage,covered-wagon,200000,wagon,wagon",
+    ])
+    try folder.write(
+      "KZ/NR/charges/2026-01-01.csv", kind: "charges",
+      [
+        "charge,name,convert,unit_rate_step,charge_step,rounding",
+        "haulage,Rail haulage,official,0.01,0.01,half-away",
+        "loading,Loading,official,0.01,0.01,half-away",
+      ])
+    let header = "date,from,to,commodity,equipment,count\n"
+    let row = "2026-01-15,100000,100500,10011900,covered-wagon,"
+    let counts = [1, 1000, 1001, 500_000, 500_001, 1_000_000]
+    for first in counts {
+      for second in counts {
+        let bytes = Array((header + "\(row)\(first)\n\(row)\(second)\n").utf8)
+        let rated = String(
+          decoding: try RatedFile.rated(bytes, folder.load(), workers: 1).bytes, as: UTF8.self)
+        #expect(
+          try rated == String(decoding: RatedFile.quoted(bytes, folder.load()), as: UTF8.self))
+        #expect(rated.contains("beyond the limits") == (max(first, second) > 500_000))
+      }
+    }
+  }
 }

@@ -2,13 +2,39 @@ import ExactMoney
 import TariffRules
 
 /// What a leg's price depends on, packed, the weight aside.
-struct LegKey: BitwiseCopyable {
+struct LegKey: BitwiseCopyable, Equatable {
   var first: UInt64 = 0
   var second: UInt64 = 0
-  /// The leg, its day's rules and conversions, and the currency.
+  /// The leg, its day's rules and what converts, and the currency.
   var place: UInt64 = 0
-  /// The parts do not fit: nothing is remembered.
-  var isTooWide = false
+
+  init(first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = 0) {
+    (self.first, self.second, self.place) = (first, second, place)
+  }
+
+  /// For a leg under the rules of a regime, the money aside.
+  init(_ leg: UInt64, regime: Int) { place = leg << 42 | UInt64(regime) << 34 }
+
+  /// The same wanted in a currency, with the number of what converts its money.
+  @inline(__always)
+  func converted(by exchange: UInt16, into target: Int32) -> LegKey {
+    LegKey(
+      first: first, second: second,
+      place: place | UInt64(exchange) &<< 16 | UInt64(truncatingIfNeeded: target) &<< 8)
+  }
+
+  @inline(__always)
+  static func == (one: LegKey, other: LegKey) -> Bool {
+    (one.first ^ other.first) | (one.second ^ other.second) | (one.place ^ other.place) == 0
+  }
+
+  /// A number for looking it up.
+  @inline(__always)
+  var mixed: UInt64 {
+    var mixed = (first ^ place &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
+    mixed = (mixed ^ mixed &>> 29 ^ second) &* 0xC2B2_AE3D_27D4_EB4F
+    return mixed
+  }
 }
 
 /// Minor units for each thousandth of a kilogram, rounded at the end.
@@ -52,6 +78,8 @@ struct LegAnswer: BitwiseCopyable {
   /// The only day on which it holds, unless it is any.
   var day = LegAnswer.anyDay
   private var outcomeCode: UInt8 = 0
+  /// Where there is no price: for how many units that is sure to be the reason.
+  var mostUnits: Int32 = 0
 
   static let anyDay = Int32.min
 

@@ -1,14 +1,16 @@
 /// The answers for a leg of consignments that ask the same, each for some weights. It stands where
 /// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
-  fileprivate var answers: UnsafeMutablePointer<LegAnswer>?
+  /// How its price comes about before the money of a day.
+  fileprivate(set) var kind: UnsafeMutablePointer<LegKind>?
+  fileprivate var answers: UnsafeMutablePointer<LegAnswer>
   fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
 
   /// The answer for a weight on a day; nil if there is none yet.
   static func answer(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ day: Int32
   ) -> UnsafePointer<LegAnswer>? {
-    guard let answers = series.pointee.answers else { return nil }
+    let answers = series.pointee.answers
     for index in 0..<Int(series.pointee.count) where answers[index].holds(weight, day) {
       return UnsafePointer(answers + index)
     }
@@ -19,25 +21,23 @@ struct LegSeries: BitwiseCopyable {
 /// Answers for legs, in memory of fixed size: when it is used up all begins anew.
 struct LegBook: ~Copyable {
   private struct Entry: BitwiseCopyable {
-    var first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = .max
+    var key = LegKey()
     var series: UnsafeMutablePointer<LegSeries>?
   }
 
   private let entries: UnsafeMutablePointer<Entry>
   private var count = 0
-  private var memory = Arena(bytes: 6 << 20)
+  private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
 
   private static let bits: UInt64 = 15
-  private static let firstAnswers: UInt16 = 2, mostAnswers: UInt16 = 64
+  private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
 
-  init() {
-    entries = .allocate(capacity: 1 << Int(Self.bits))
-    entries.initialize(repeating: Entry(), count: 1 << Int(Self.bits))
+  init(bytes: Int = BookSizes().legs) {
+    memory = Arena(bytes: bytes)
+    entries = memory.table(Entry(), 1 << Int(Self.bits))
   }
-
-  deinit { entries.deallocate() }
 
   /// Whether there is room for the legs of another plan.
   var hasRoom: Bool { memory.hasRoom(1 << 19) && count < (1 << Int(Self.bits)) / 4 * 3 }
@@ -51,23 +51,22 @@ struct LegBook: ~Copyable {
   }
 
   /// The series of a key.
-  mutating func series(_ key: LegKey) -> UnsafeMutablePointer<LegSeries> {
-    var mixed = (key.first ^ key.place &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
-    mixed = (mixed ^ mixed &>> 29 ^ key.second) &* 0xC2B2_AE3D_27D4_EB4F
-    var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.bits))
+  /// - Parameter kind: what all days share; it stands longer than the series.
+  mutating func series(
+    _ key: LegKey, _ kind: UnsafeMutablePointer<LegKind>? = nil
+  ) -> UnsafeMutablePointer<LegSeries> {
+    var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits))
     while let series = entries[at].series {
-      let known = entries + at
-      if known.pointee.place == key.place && known.pointee.first == key.first
-        && known.pointee.second == key.second
-      {
-        return series
-      }
+      if entries[at].key == key { return series }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
     count += 1
     let series = memory.take(LegSeries.self, 1)
-    series.initialize(to: LegSeries())
-    entries[at] = Entry(first: key.first, second: key.second, place: key.place, series: series)
+    // Its first answers stand behind it, where they are read together.
+    let answers = memory.take(LegAnswer.self, Int(Self.firstAnswers))
+    series.initialize(
+      to: LegSeries(kind: kind, answers: answers, capacity: Self.firstAnswers))
+    entries[at] = Entry(key: key, series: series)
     return series
   }
 
@@ -85,8 +84,8 @@ struct LegBook: ~Copyable {
     var own = series.pointee
     if own.count == own.capacity && own.capacity < Self.mostAnswers { grow(&own) }
     let kept: UnsafeMutablePointer<LegAnswer>
-    if own.count < own.capacity, let answers = own.answers {
-      kept = answers + Int(own.count)
+    if own.count < own.capacity {
+      kept = own.answers + Int(own.count)
       own.count += 1
     } else {
       kept = memory.take(LegAnswer.self, 1, alignment: 64)
@@ -102,9 +101,9 @@ struct LegBook: ~Copyable {
   }
 
   private mutating func grow(_ series: inout LegSeries) {
-    let capacity = max(Self.firstAnswers, series.capacity * 2)
+    let capacity = series.capacity * 2
     let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 64)
-    if let old = series.answers { answers.update(from: old, count: Int(series.count)) }
+    answers.update(from: series.answers, count: Int(series.count))
     (series.answers, series.capacity) = (answers, capacity)
   }
 }

@@ -79,12 +79,13 @@ extension LegReckoner {
     openChain: UInt64
   )
 
-  /// The charge for one unit; nil where only the exact calculation can tell.
+  /// By which rate a charge is reckoned; nil where only the exact calculation can tell.
   @inline(__always)
-  mutating func reckon(
-    _ charge: UnsafePointer<ChargePlan>, _ number: Int, _ carrier: UnsafePointer<CarrierPlan>,
-    _ kilometres: Int64, _ sifted: Sifted, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> ChargeAmount? {
+  mutating func choose(
+    _ number: Int, _ carrier: UnsafePointer<CarrierPlan>, _ kilometres: Int64, _ sifted: Sifted,
+    _ row: borrowing RowFacts
+  ) -> LegRecipe.Charge? {
+    let charge = carrier.pointee.chargePlans.pointer + number
     if charge.pointee.isExactOnly { return nil }
     isRefused = true
     guard let first = Self.onlyRate(charge, carrier, sifted) else { return nil }
@@ -99,14 +100,29 @@ extension LegReckoner {
       isRefused = true
       return nil
     }
+    return LegRecipe.Charge(
+      charge: Int32(truncatingIfNeeded: number), rate: Int32(truncatingIfNeeded: first),
+      figure: figure.value, currency: figure.currency, links: sifted.chain & rate.pointee.chain)
+  }
+
+  /// The charge for one unit; nil where only the exact calculation can tell.
+  @inline(__always)
+  mutating func amount(
+    _ chosen: UnsafePointer<LegRecipe.Charge>, _ carrier: UnsafePointer<CarrierPlan>,
+    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> ChargeAmount? {
+    let number = Int(chosen.pointee.charge)
     let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     guard
       let factor = factors.factor(
-        links: sifted.chain & rate.pointee.chain, from: Int(figure.currency), charge: number,
+        links: chosen.pointee.links, from: Int(chosen.pointee.currency), charge: number,
         carrier: carrier.pointee.number,
         exchange: setting.exchanges[Int(plan.pointee.conversions)], setting)
     else { return nil }
-    return amount(charge, rate, figure.value, factor, kilometres, row, setting)
+    return amount(
+      carrier.pointee.chargePlans.pointer + number,
+      carrier.pointee.ratePlans.pointer + Int(chosen.pointee.rate), chosen.pointee.figure, factor,
+      kilometres, row, setting)
   }
 
   /// The one rate that applies; nil for none, for several, and where it is not decided.
@@ -182,18 +198,18 @@ extension LegReckoner {
       let started = Int64(rate.pointee.startedKilometres)
       value.multiply((kilometres &+ started &- 1) / started)
     }
-    for quantity in [rate.pointee.before.0, rate.pointee.before.1] where quantity >= 0 {
-      guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
-    }
-    let mode = RoundingMode.allCases[Int(charge.pointee.mode)]
-    let perUnit = setting.currency.minorUnitsPerUnit
+    guard multiply(&value, rate.pointee.before.0, rate, kilometres, row, setting),
+      multiply(&value, rate.pointee.before.1, rate, kilometres, row, setting)
+    else { return nil }
+    let mode = charge.pointee.mode
+    let perUnit = setting.minorUnits
     if !charge.pointee.isUnitExact {
       value.round(to: charge.pointee.unitStep, orParts: perUnit, mode)
     }
     let unitRate = value
-    for quantity in [rate.pointee.after.0, rate.pointee.after.1] where quantity >= 0 {
-      guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
-    }
+    guard multiply(&value, rate.pointee.after.0, rate, kilometres, row, setting),
+      multiply(&value, rate.pointee.after.1, rate, kilometres, row, setting)
+    else { return nil }
     value.round(to: charge.pointee.chargeStep, orParts: perUnit, mode)
     guard let units = value.minorUnits(perUnit) else { return nil }
     var amount = ChargeAmount(perUnit: units)
@@ -212,13 +228,13 @@ extension LegReckoner {
   ) -> PerWeight? {
     var value = unitRate
     var hasTonnes = false
-    let perUnit = setting.currency.minorUnitsPerUnit
+    let perUnit = setting.minorUnits
     if let step = charge.pointee.chargeStep {
       // A step of 0.01 where the currency has cents.
       guard step.numerator &* perUnit == step.denominator else { return nil }
     }
-    for quantity in [rate.pointee.after.0, rate.pointee.after.1] where quantity >= 0 {
-      if Unit.Quantity.allCases[Int(quantity)] == .tonnes {
+    for quantity in [rate.pointee.after.0, rate.pointee.after.1] {
+      if quantity == .tonnes {
         if hasTonnes { return nil }
         hasTonnes = true
         value.divide(1_000_000)
@@ -232,15 +248,16 @@ extension LegReckoner {
     else { return nil }
     return PerWeight(
       top: part.numerator, below: part.denominator,
-      mode: RoundingMode.allCases[Int(charge.pointee.mode)])
+      mode: charge.pointee.mode)
   }
 
   @inline(__always)
   private func multiply(
-    _ value: inout WideRatio, _ quantity: Int8, _ rate: UnsafePointer<RatePlan>,
+    _ value: inout WideRatio, _ quantity: Unit.Quantity?, _ rate: UnsafePointer<RatePlan>,
     _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
   ) -> Bool {
-    switch Unit.Quantity.allCases[Int(quantity)] {
+    switch quantity {
+    case nil: return true
     case .tonnes: return given(&value, .chargeable, 1_000_000, row)
     case .kilometres:
       guard kilometres >= 0 else { return false }
@@ -253,12 +270,11 @@ extension LegReckoner {
     case .axles: return given(&value, .axles, 1000, row)
     case .persons: return given(&value, .persons, 1000, row)
     case .teu, .feu:
-      let equipment = setting.day.book.regime.equipment.pointer
-      guard let teu = equipment[Int(row.classes[Field.equipment.rawValue])].teu else {
+      guard let teu = setting.equipment[Int(row.classes[Field.equipment.rawValue])].teu else {
         return false
       }
       value.multiply(teu)
-      if Unit.Quantity.allCases[Int(quantity)] == .feu { value.divide(2) }
+      if quantity == .feu { value.divide(2) }
       return true
     }
   }

@@ -10,6 +10,14 @@ struct ChargeableWeight {
   var step: Int64 = 0
   /// The largest actual weight for which the minimum stands.
   var mostAtMinimum: Int64 = 0
+  /// The chargeable weight of the consignment for which it was found.
+  var weight = Facts.absent
+
+  /// The chargeable weight of another one for which it comes about in the same way.
+  @inline(__always)
+  func weight(_ actual: Int64) -> Int64 {
+    isMinimum || step == 0 ? weight : (actual &+ step &- 1) / step &* step
+  }
 }
 
 extension LegReckoner {
@@ -48,25 +56,25 @@ extension LegReckoner {
     chargeable.isMinimum = least >= rounded
     chargeable.step = isOdd ? 0 : step
     chargeable.mostAtMinimum = least / step * step
+    chargeable.weight = weight
     row.values[Field.chargeable.rawValue] = weight
     row.classes[Field.chargeable.rawValue] = setting.day.book.regime.finder.number(
       of: weight, .chargeable)
     return true
   }
 
-  /// Sets for which weights an answer holds: those for which the same rows fit, and for which the
+  /// Sets for which weights a recipe holds: those for which the same rows fit, and for which the
   /// chargeable weight comes about in the same way.
-  mutating func reach(
-    _ answer: inout LegAnswer, isLinear: Bool, _ carrier: UnsafePointer<CarrierPlan>,
-    _ row: borrowing RowFacts, _ classes: FieldClasses
+  func reach(
+    _ recipe: inout LegRecipe, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts,
+    _ classes: FieldClasses
   ) {
     let weight = row.weight
     let keys = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     guard keys.pointee.asksWeight else { return }
     let goesByChargeable = isPerTonne || span.chargeable.isNarrow
-    if weight == Facts.absent || (goesByChargeable && chargeable.step == 0) || !isLinear {
-      answer.low = weight
-      answer.high = weight
+    if weight == Facts.absent || (goesByChargeable && chargeable.step == 0) {
+      (recipe.low, recipe.high) = (weight, weight)
       return
     }
     var (low, high) = Self.bounds(span.weight, classes.bounds(.weight))
@@ -82,8 +90,7 @@ extension LegReckoner {
         if most < Int64.max { high = min(high, most / step * step) }
       }
     }
-    answer.low = low
-    answer.high = high
+    (recipe.low, recipe.high) = (low, high)
   }
 
   /// The least and the greatest weight of a run of classes.

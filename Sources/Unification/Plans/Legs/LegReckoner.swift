@@ -4,7 +4,7 @@ import TariffRules
 /// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator
 /// of quotes; either way the answer is kept for the next row that asks the same.
 struct LegReckoner: ~Copyable {
-  var book = LegBook()
+  var book: LegBook
   var factors = ChainFactors()
   let scratch: UnsafeMutablePointer<UInt64>
   /// What the keys of a row's legs are made of, by carrier.
@@ -24,18 +24,26 @@ struct LegReckoner: ~Copyable {
   var chargeable = ChargeableWeight()
   /// What the weight costs, in the last answer, that has to be rounded.
   private var rounded = (PerWeight(), PerWeight())
+  /// The charges of the recipe that is made.
+  private let chosen: UnsafeMutablePointer<LegRecipe.Charge>
+  private static let mostCharges = 64
+  /// The recipe of the leg that was reckoned last; nil where there is none.
+  private var recipe: LegRecipe?
 
-  init(_ refusals: consuming RefusalTexts) {
+  init(_ refusals: consuming RefusalTexts, _ book: consuming LegBook = LegBook()) {
+    self.book = book
     self.refusals = refusals
     scratch = .allocate(capacity: Sieve.mostWords * 6)
     carrierKeys = .allocate(capacity: Self.mostCarriers)
     isKeyed = .allocate(capacity: Self.mostCarriers)
+    chosen = .allocate(capacity: Self.mostCharges)
   }
 
   deinit {
     scratch.deallocate()
     carrierKeys.deallocate()
     isKeyed.deallocate()
+    chosen.deallocate()
   }
 
   /// Where a leg stands: its day's rules and the currency it is wanted in.
@@ -44,22 +52,44 @@ struct LegReckoner: ~Copyable {
     let regimeNumber: Int
     let target: Int
     let currency: Currency
+    let minorUnits: Int64
+    let equipment: FixedTable<RegimePlan.EquipmentPlan>
     /// The number of what converts, by the number of the conversions.
-    let exchanges: [UInt16]
+    let exchanges: FixedTable<UInt16>
+    /// The number of what converts on the legs of a lane, by the number of what may have to be;
+    /// below zero where that is not known.
+    private let laneExchanges: UnsafeMutablePointer<Int32>
+    private static let mostKnown = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
-    private let memory = FixedMemory()
 
-    init(_ day: DayPlans.DayPlan, _ target: Int, _ exchanges: [UInt16]) {
+    init(
+      _ day: DayPlans.DayPlan, _ target: Int, _ exchanges: FixedTable<UInt16>,
+      _ amounts: FixedTable<Int64>
+    ) {
       self.day = day
       self.target = target
       self.exchanges = exchanges
+      self.amounts = amounts
       regimeNumber = day.book.number
-      let regime = day.book.regime
-      let currency = regime.currencies[target]
-      self.currency = currency
-      amounts = memory.table(
-        regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min })
+      currency = day.book.regime.currencies[target]
+      minorUnits = currency.minorUnitsPerUnit
+      equipment = day.book.regime.equipment
+      laneExchanges = .allocate(capacity: Self.mostKnown)
+      laneExchanges.initialize(repeating: -1, count: Self.mostKnown)
+    }
+
+    deinit { laneExchanges.deallocate() }
+
+    /// The number of what converts on the legs of a lane; below zero where it was not noted.
+    @inline(__always)
+    func known(_ conversions: Int32) -> Int32 {
+      conversions < Self.mostKnown ? laneExchanges[Int(conversions)] : -1
+    }
+
+    /// Notes that number; one beyond the most is found out each time.
+    func note(_ conversions: Int32, _ exchange: Int32) {
+      if conversions < Self.mostKnown { laneExchanges[Int(conversions)] = exchange }
     }
   }
 
@@ -77,62 +107,76 @@ struct LegReckoner: ~Copyable {
     for carrier in 0..<Self.mostCarriers { isKeyed[carrier] = false }
   }
 
-  /// What the answer for a leg depends on.
-  mutating func key(_ place: Place, _ row: borrowing RowFacts, _ setting: Setting) -> LegKey {
-    let carrier = place.carrier.pointee.number
-    let plan = place.carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    var key = LegKey()
-    if carrier >= Self.mostCarriers {
-      key.isTooWide = true
-      return key
-    }
+  /// What the answer for a leg depends on, the money of the day aside; nil where that does not fit.
+  mutating func kind(
+    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, regime: Int
+  ) -> LegKind? {
+    let number = carrier.pointee.number
+    let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
+    guard number < Self.mostCarriers, !plan.pointee.isTooWide else { return nil }
     // All legs of a carrier depend on the same of a row.
-    if !isKeyed[carrier] {
-      carrierKeys[carrier] = Self.key(plan, row)
-      isKeyed[carrier] = true
+    if !isKeyed[number] {
+      carrierKeys[number] = Self.key(plan, row)
+      isKeyed[number] = true
     }
-    key = carrierKeys[carrier]
-    key.place =
-      place.leg.id << 42 | UInt64(setting.regimeNumber) << 34
-      | UInt64(setting.exchanges[Int(plan.pointee.conversions)]) << 16
-      | UInt64(setting.target) << 8
-    return key
+    var key = LegKey(leg.id, regime: regime)
+    (key.first, key.second) = (carrierKeys[number].first, carrierKeys[number].second)
+    return LegKind(key, carrier, conversions: plan.pointee.conversions)
   }
 
   private static func key(_ plan: UnsafePointer<KeyPlan>, _ row: borrowing RowFacts) -> LegKey {
     var key = LegKey()
-    key.isTooWide = plan.pointee.isTooWide
     for index in 0..<plan.pointee.parts.count {
-      let part = plan.pointee.parts[index]
+      let part = plan.pointee.parts.pointer + index
+      let field = Int(part.pointee.field)
       var bits: UInt64
-      if part.alike.count > 0 {
-        bits = UInt64(part.alike[Int(row.classes[Int(part.field)])])
+      if part.pointee.alike.count > 0 {
+        bits = UInt64(part.pointee.alike[Int(row.classes[field])])
       } else {
-        let value = row.values[Int(part.field)]
+        let value = row.values[field]
         bits = value == Facts.absent ? 0 : UInt64(bitPattern: value) &+ 1
       }
-      if part.shift < 64 {
-        key.first |= bits &<< UInt64(part.shift)
+      if part.pointee.shift < 64 {
+        key.first |= bits &<< UInt64(truncatingIfNeeded: part.pointee.shift)
       } else {
-        bits &<<= UInt64(part.shift &- 64)
+        bits &<<= UInt64(truncatingIfNeeded: part.pointee.shift &- 64)
         key.second |= bits
       }
     }
     return key
   }
 
-  /// Reckons a leg of the row on its route, and keeps the answer; nil where there is no room.
-  @inline(never)
-  mutating func reckoned(
-    _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
-    _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int
+  /// Reckons a leg of the row by its recipe, and keeps the answer; nil where there is none, or no
+  /// room.
+  mutating func reckonByRecipe(
+    _ series: UnsafeMutablePointer<LegSeries>, _ row: borrowing RowFacts, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
-    let answer = reckoned(place, row, setting, route, lane, number)
+    guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, row.weight)
+    else { return nil }
+    row.values[Field.chargeable.rawValue] = recipe.pointee.chargeable.weight(row.weight)
+    guard
+      let answer = price(
+        recipe.pointee, LegRecipe.charges(recipe), kind.pointee.carrier, row, setting)
+    else { return nil }
+    return book.keep(answer, rounded, series)
+  }
+
+  /// Reckons a leg of the row on its route, and keeps the answer and the recipe; nil where there is
+  /// no room for the answer.
+  @inline(never)
+  mutating func reckon(
+    _ series: UnsafeMutablePointer<LegSeries>, _ place: Place, _ row: borrowing RowFacts,
+    _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int, _ kinds: inout KindBook
+  ) -> UnsafePointer<LegAnswer>? {
+    let answer = answer(place, row, setting, route, lane, number)
+    if let recipe, let kind = series.pointee.kind, LegKind.recipe(kind, row.weight) == nil {
+      kinds.keep(recipe, chosen, kind)
+    }
     return book.keep(answer, rounded, series)
   }
 
   /// The answer for a leg of the row, of which `rounded` is a part.
-  mutating func reckoned(
+  mutating func answer(
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: RoutePlan, _ lane: Int,
     _ number: Int
   ) -> LegAnswer {
@@ -140,7 +184,11 @@ struct LegReckoner: ~Copyable {
     isPerTonne = false
     isRefused = false
     rounded = (PerWeight(), PerWeight())
-    return reckon(place, row, setting) ?? exact(place, row, setting, route.routes[lane], number)
+    recipe = makeRecipe(place, row, setting)
+    if let recipe, let answer = price(recipe, chosen, place.carrier, row, setting) {
+      return answer
+    }
+    return exact(place, row, setting, route.routes[lane], number)
   }
 
   // MARK: - One leg by the calculator of quotes
@@ -149,23 +197,35 @@ struct LegReckoner: ~Copyable {
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting, _ route: Route, _ number: Int
   ) -> LegAnswer {
     let now = setting.day.now.moved(to: Day(number: row.dayNumber) ?? setting.day.now.day)
-    var calculator = LegCalculator(now, target: setting.currency, count: 1)
+    let (leg, facts) = (route.legs[number], row.facts(on: route, now))
+    func price(_ units: Int) -> Result<Leg, Refusal> {
+      var calculator = LegCalculator(now, target: setting.currency, count: units)
+      do throws(Refusal) {
+        return .success(try calculator.price(leg, facts))
+      } catch { return .failure(error) }
+    }
     var answer = LegAnswer(.unclear)
     let asksWeight =
       place.carrier.pointee.keys[Int(row.classes[Field.equipment.rawValue])].asksWeight
     var isForAll = !asksWeight
-    do throws(Refusal) {
-      let priced = try calculator.price(route.legs[number], row.facts(on: route, now))
+    switch price(1) {
+    case .success(let priced):
       answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
       answer.outcome = .priced
-    } catch {
-      if error.isOfKind {
-        answer.refusal = refusals.number(error)
+    case .failure(let refusal):
+      if refusal.isOfKind {
+        answer.refusal = refusals.number(refusal)
         if answer.refusal >= 0 { answer.outcome = .refused }
+        // For more units a charge before may be beyond the limits, and that be the reason.
+        let known = [ConsignmentReader.mostUnits, 1000, 1].first { units in
+          guard case .failure(let other) = price(units) else { return false }
+          return other.message == refusal.message
+        }
+        answer.mostUnits = Int32(known ?? 0)
       }
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
-      if error.namesDay { answer.day = row.dayNumber }
+      if refusal.namesDay { answer.day = row.dayNumber }
     }
     if !isForAll || (asksWeight && row.weight == Facts.absent) {
       answer.low = row.weight
@@ -179,9 +239,10 @@ struct LegReckoner: ~Copyable {
 
   // MARK: - One leg by the compiled rules
 
-  private mutating func reckon(
+  /// What is due on a leg and by which rates; nil where only the exact calculation can tell.
+  private mutating func makeRecipe(
     _ place: Place, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> LegAnswer? {
+  ) -> LegRecipe? {
     let carrier = place.carrier
     if carrier.pointee.isExactOnly { return nil }
     stand(place, row)
@@ -198,33 +259,56 @@ struct LegReckoner: ~Copyable {
     carrier.pointee.rates.sift(row.classes, fitting: rates, open: openRates, within: &span)
     let chain = scratch + Sieve.mostWords * 4
     carrier.pointee.chain.sift(row.classes, fitting: chain, open: chain + 1, within: &span)
-    if keepsCharges { charges = [] }
-    var sum = ChargeSum()
+    var recipe = LegRecipe()
     var seen: UInt64 = 0
     for word in 0..<words {
       var rest = due[word]
       while rest != 0 {
         let index = word &* 64 &+ rest.trailingZeroBitCount
         rest &= rest &- 1
-        let charge = carrier.pointee.chargePlans.pointer + index
-        let code = UInt64(1) &<< UInt64(charge.pointee.code & 63)
+        let code =
+          UInt64(1) &<< UInt64(carrier.pointee.chargePlans.pointer[index].code & 63)
         // Two rows for one charge are a conflict; so many codes that bits meet are left alone.
         isRefused = false
         if seen & code != 0 { return nil }
         seen |= code
         guard
-          let amount = reckon(
-            charge, index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row, setting
-          )
+          let charge = choose(
+            index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row)
         else { return nil }
-        if keepsCharges { charges.append(amount.perUnit) }
-        sum.add(amount, chargeable)
+        chosen[recipe.chargeCount] = charge
+        recipe.chargeCount += 1
       }
     }
     isRefused = true
-    guard seen != 0, var answer = sum.answer(kilometres, chargeable) else { return nil }
+    guard seen != 0 else { return nil }
+    (recipe.kilometres, recipe.chargeable) = (kilometres, chargeable)
+    reach(&recipe, carrier, row, setting.day.book.regime.classes)
+    return recipe
+  }
+
+  /// What a leg costs by its recipe, for the row's weight and those that cost the same way; nil
+  /// where only the exact calculation can tell.
+  private mutating func price(
+    _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>,
+    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
+  ) -> LegAnswer? {
+    if keepsCharges { self.charges = [] }
+    chargeable = recipe.chargeable
+    isRefused = false
+    var sum = ChargeSum()
+    for index in 0..<recipe.chargeCount {
+      guard let amount = amount(charges + index, carrier, recipe.kilometres, row, setting) else {
+        return nil
+      }
+      if keepsCharges { self.charges.append(amount.perUnit) }
+      sum.add(amount, chargeable)
+    }
+    isRefused = true
+    guard var answer = sum.answer(recipe.kilometres, chargeable) else { return nil }
     rounded = sum.rounded
-    reach(&answer, isLinear: sum.holdsForOthers, carrier, row, setting.day.book.regime.classes)
+    (answer.low, answer.high) =
+      sum.holdsForOthers ? (recipe.low, recipe.high) : (row.weight, row.weight)
     return answer
   }
 

@@ -47,6 +47,9 @@ struct DivisionSafety: BitwiseCopyable {
     }
   }
 
+  /// Whether every price is enough.
+  var isAlways: Bool { kind == .always }
+
   /// Whether a price per unit is enough on a lane in a band.
   @inline(__always)
   func holds(_ unitRate: Int64, _ band: UnsafePointer<LaneBand>) -> Bool {
