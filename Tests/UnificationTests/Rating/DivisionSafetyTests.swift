@@ -158,4 +158,25 @@ import Testing
     #expect(said.isSafe == [false, false, true, true])
     #expect(said.isDivided.suffix(2) == [true, true])
   }
+
+  /// Whatever the agreement: what is rated at once is divided as its quotes are.
+  @Test(arguments: [UInt64(21), 22, 23]) func whatIsRatedIsDividedAsInAQuote(
+    _ seed: UInt64
+  ) throws {
+    var random = SplitMix64(seed: seed)
+    var priced = 0
+    for _ in 0..<25 {
+      let model = DivisionModel(&random)
+      let tables = try Self.tables(model.charges, model.rows)
+      let lines = Self.counts.map { count in
+        Self.row.dropLast() + ",\(count),\(model.charges.count)\n"
+      }
+      let bytes = Array(("date,from,to,commodity,equipment,count,axles\n" + lines.joined()).utf8)
+      let rated = try RatedFile.rated(bytes, tables, workers: 1)
+      let isSame = try rated.bytes == RatedFile.quoted(bytes, tables)
+      #expect(isSame, "\(model.rows)")
+      priced += rated.totals.rows(.priced)
+    }
+    #expect(priced > 60, "\(priced)")
+  }
 }
