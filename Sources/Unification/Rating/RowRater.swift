@@ -82,8 +82,8 @@ struct RowRater: ~Copyable {
     compared(plan, bands, quantities.weight, quantities.count)
   }
 
-  /// Answers a row whose plan is known, and makes the bands that are missing; nil where a leg has no
-  /// answer yet, or a lane no price: then it has to be read.
+  /// Answers a row whose plan is known, and makes the bands that are missing; nil where a leg has
+  /// no answer yet, or a lane no price: then it has to be read.
   @inline(never)
   mutating func answer(
     _ plan: UnsafePointer<RowPlan>, _ quantities: RowReader.Quantities
