@@ -80,10 +80,12 @@ struct FastRater: ~Copyable {
   ) -> RowRater.Answer {
     let row = UnsafePointer(ahead.rows + index)
     if isPlanned { ahead.lookUp(index, rater.texts) }
-    if let plan = row.pointee.plan,
-      let answer = rater.answer(plan, ahead.bands(index), row.pointee.quantities)
-    {
-      return answer
+    if let plan = row.pointee.plan {
+      let answer =
+        row.pointee.isWhole
+        ? rater.answer(plan, ahead.bands(index), row.pointee.quantities)
+        : rater.answer(plan, row.pointee.quantities)
+      if let answer { return answer }
     }
     isPlanned = true
     return readAnswer(index, base)

@@ -115,16 +115,20 @@ extension RowRater {
     for number in 0..<Int(rowPlan.pointee.laneCount) {
       let lane = RowPlan.lanes(rowPlan)[number]
       let known = LaneSeries.band(lane.series, row.weight)
-      guard let band = known ?? makeBand(lane, number) else { return false }
+      guard let band = known ?? makeBand(lane, row.weight, number) else { return false }
       bands[number] = band
       if !band.pointee.isPriced { say(lane.terms, band, number) }
     }
     return true
   }
 
+  /// Makes the band of a lane for a weight; nil where there is no room for the answer of a leg, or
+  /// where one is missing that nobody may reckon.
+  /// - Parameter number: the lane's, of the row that was read; nil where none was: then only what
+  ///   holds for any day is known.
   @inline(never)
-  private mutating func makeBand(
-    _ lane: RowPlan.Lane, _ number: Int
+  mutating func makeBand(
+    _ lane: RowPlan.Lane, _ weight: Int64, _ number: Int? = nil
   ) -> UnsafePointer<LaneBand>? {
     let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
@@ -132,14 +136,15 @@ extension RowRater {
     var high: Int64? = Int64.max
     for leg in 0..<count {
       let series = lane.series.pointee.legs[leg]
-      let known = LegSeries.answer(series, row.weight, row.dayNumber)
+      let day = number == nil ? LegAnswer.anyDay : row.dayNumber
+      let known = LegSeries.answer(series, weight, day)
       guard let answer = known ?? reckon(series, lane, leg, number) else { return nil }
       let isForDays = answer.pointee.day == LegAnswer.anyDay
       high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
       if !band.add(leg, answer) { break }
     }
     // One for the very weight is kept only for those without one: others ask for other weights.
-    if row.weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
+    if weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
       high = nil
     }
     if band.isPriced { band.close(lane.terms.pointee.division) }
@@ -148,9 +153,11 @@ extension RowRater {
 
   /// A leg that has no answer yet for the row's weight.
   private mutating func reckon(
-    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int
+    _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int?
   ) -> UnsafePointer<LegAnswer>? {
-    guard let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else { return nil }
+    guard let number, let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else {
+      return nil
+    }
     if let answer = legs.reckonByRecipe(series, row, setting) { return answer }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)

@@ -82,6 +82,25 @@ struct RowRater: ~Copyable {
     compared(plan, bands, quantities.weight, quantities.count)
   }
 
+  /// Answers a row whose plan is known, and makes the bands that are missing; nil where a leg has
+  /// no answer yet, or a lane no price: then it has to be read.
+  @inline(never)
+  mutating func answer(
+    _ plan: UnsafePointer<RowPlan>, _ quantities: RowReader.Quantities
+  ) -> Answer? {
+    guard book.hasRoom else { return nil }
+    book.passing.clear()
+    for number in 0..<Int(plan.pointee.laneCount) {
+      let lane = RowPlan.lanes(plan)[number]
+      let known = LaneSeries.band(lane.series, quantities.weight)
+      guard let band = known ?? makeBand(lane, quantities.weight), band.pointee.isPriced else {
+        return nil
+      }
+      bands[number] = band
+    }
+    return compared(plan, UnsafePointer(bands), quantities.weight, quantities.count)
+  }
+
   /// Answers the row that was read.
   /// - Parameter text: its text, by which its plan can be kept.
   mutating func answer(_ text: RowTexts.Text? = nil) -> Answer {

@@ -12,8 +12,10 @@ struct RowsAhead: ~Copyable {
     var text: RowTexts.Text
     /// Whether its plan can be looked up by its text.
     var hasText = false
-    /// Its plan; nil where that, or a band of a lane, is not known.
+    /// Its plan; nil where it is not known.
     var plan: UnsafePointer<RowPlan>?
+    /// Whether the bands of all its lanes are known as well.
+    var isWhole = false
   }
 
   let rows: UnsafeMutablePointer<Row>
@@ -87,19 +89,25 @@ struct RowsAhead: ~Copyable {
   /// Looks up the plan and the bands of a row by itself.
   mutating func lookUp(_ index: Int, _ texts: borrowing RowTexts) {
     let row = rows + index
-    row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+    findPlan(row, texts)
     guard let plan = row.pointee.plan else { return }
     for number in 0..<Int(plan.pointee.laneCount) {
       findBand(index, number, RowPlan.lanes(plan) + number)
     }
   }
 
-  /// Finds the band of a lane; without it the row has no plan yet.
+  @inline(__always)
+  private func findPlan(_ row: UnsafeMutablePointer<Row>, _ texts: borrowing RowTexts) {
+    row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
+    row.pointee.isWhole = row.pointee.plan != nil
+  }
+
+  /// Finds the band of a lane.
   @inline(__always)
   private func findBand(_ index: Int, _ number: Int, _ lane: UnsafePointer<RowPlan.Lane>) {
     let weight = rows[index].quantities.weight
     guard number < Self.mostLanes, let band = LaneSeries.band(lane.pointee.series, weight)
-    else { return rows[index].plan = nil }
+    else { return rows[index].isWhole = false }
     bands[index &* Self.mostLanes &+ number] = band
     LaneBand.fetch(band)
   }
@@ -109,10 +117,7 @@ struct RowsAhead: ~Copyable {
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
     for index in 0..<count { texts.fetchText(rows[index].text) }
-    for index in 0..<count {
-      let row = rows + index
-      row.pointee.plan = row.pointee.hasText ? texts.plan(row.pointee.text) : nil
-    }
+    for index in 0..<count { findPlan(rows + index, texts) }
     each { _, _, lane in
       prefetch(lane.pointee.series)
       prefetch(lane.pointee.terms)
@@ -124,11 +129,11 @@ struct RowsAhead: ~Copyable {
     }
   }
 
-  /// Goes through the lanes of all rows whose plans are known.
+  /// Goes through the lanes of all rows of which nothing was missing so far.
   @inline(__always)
   private func each(_ body: (Int, Int, UnsafePointer<RowPlan.Lane>) -> Void) {
     for index in 0..<count {
-      guard let plan = rows[index].plan else { continue }
+      guard let plan = rows[index].plan, rows[index].isWhole else { continue }
       let lanes = RowPlan.lanes(plan)
       for number in 0..<Int(plan.pointee.laneCount) { body(index, number, lanes + number) }
     }
