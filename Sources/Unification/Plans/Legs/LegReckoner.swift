@@ -217,12 +217,13 @@ struct LegReckoner: ~Copyable {
       if refusal.isOfKind {
         answer.refusal = refusals.number(refusal)
         if answer.refusal >= 0 { answer.outcome = .refused }
-        // For more units a charge before may be beyond the limits, and that be the reason.
-        let known = [ConsignmentReader.mostUnits, 1000, 1].first { units in
+        // For more units a charge before may be beyond the limits, and that be the reason. What is
+        // not refused alike for the most is tried for as many as most consignments have.
+        let known = [ConsignmentReader.mostUnits, 1000].first { units in
           guard case .failure(let other) = price(units) else { return false }
           return other.message == refusal.message
         }
-        answer.mostUnits = Int32(known ?? 0)
+        answer.mostUnits = Int32(known ?? 1)
       }
       isForAll = isForAll || (isRefused && !isPerTonne && !span.isNarrow)
       if refusal.namesDay { answer.day = row.dayNumber }
