@@ -1,15 +1,21 @@
 import ExactMoney
 import TariffRules
 
-/// Finds the class of a quantity or of a commodity code.
-struct ClassFinder: Sendable {
+/// Finds the class of a quantity, of a commodity code or of a word. Whoever made it keeps what it
+/// refers to.
+struct ClassFinder: BitwiseCopyable, Sendable {
   private let quantities: FixedTable<StepTable>
   private let starts: FixedTable<Int64>
   private let numbers: FixedTable<UInt16>
   /// For the first four digits, the last run that does not begin after them.
   private let byHeading: FixedTable<Int32>
+  /// By field and symbol.
+  private let words: FixedTable<FixedTable<UInt16>>
 
-  init(_ classes: FieldClasses, _ memory: FixedMemory) {
+  /// Fields whose codes are symbols as well.
+  private static let codes: Set<Field> = [.goodsOrigin, .unNumber, .unClass]
+
+  init(_ classes: FieldClasses, symbols: Int, _ memory: FixedMemory) {
     quantities = memory.table(Field.allCases.map { StepTable(classes.bounds($0), memory) })
     let runs = classes.commodityRuns
     starts = memory.table(runs.starts)
@@ -21,7 +27,17 @@ struct ClassFinder: Sendable {
       headings.append(Int32(at))
     }
     byHeading = memory.table(headings)
+    words = memory.table(
+      Field.allCases.map { field in
+        field.words.isEmpty && !Self.codes.contains(field)
+          ? FixedTable()
+          : memory.table((0..<Int64(symbols)).map { classes.number(of: $0, field) })
+      })
   }
+
+  /// The class of a word of a field whose words are closed, or of a country, UN number or class.
+  @inline(__always)
+  func word(_ symbol: Int64, _ field: Field) -> UInt16 { words[field.rawValue][Int(symbol)] }
 
   /// The class of a quantity, in thousandths.
   @inline(__always)

@@ -80,6 +80,7 @@ struct DayPlans: ~Copyable {
   private let source: TariffTables
   private let asOf: Day?
   private let regimes: Regimes
+  private let currencyCount: Int
   private(set) var plans: [DayPlan] = []
   /// By the number of the plan and the target currency.
   private var settings: [LegReckoner.Setting?] = []
@@ -87,6 +88,7 @@ struct DayPlans: ~Copyable {
   let tables: UnsafeMutablePointer<Tables>
   /// By day: the number of the plan.
   private let byDay: UnsafeMutablePointer<Int16>
+  private let firstDay = Day.earliest.number
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []
   private var exchanges: [ExchangeKey: UInt16] = [:]
@@ -109,6 +111,7 @@ struct DayPlans: ~Copyable {
     self.source = source
     self.asOf = asOf
     self.regimes = regimes
+    currencyCount = regimes.currencies.count
     tables = .allocate(capacity: Self.mostPlans)
     byDay = .allocate(capacity: Self.dayCount)
     byDay.initialize(repeating: Int16(Self.unknown), count: Self.dayCount)
@@ -122,7 +125,7 @@ struct DayPlans: ~Copyable {
   /// The number of a day's rules; below zero where they are too many to be compiled.
   @inline(__always)
   mutating func number(_ day: Int32) -> Int {
-    let place = Int(day &- Day.earliest.number)
+    let place = Int(day &- firstDay)
     let known = Int(byDay[place])
     return known == Self.unknown ? learn(day, place) : known
   }
@@ -156,7 +159,7 @@ struct DayPlans: ~Copyable {
   /// The setting of legs that are wanted in a currency; nil where there are too many.
   @inline(__always)
   mutating func setting(_ plan: Int, _ target: Int) -> LegReckoner.Setting? {
-    settings[plan &* regimes.currencies.count &+ target] ?? makeSetting(plan, target)
+    settings[plan &* currencyCount &+ target] ?? makeSetting(plan, target)
   }
 
   @inline(never)
@@ -179,8 +182,9 @@ struct DayPlans: ~Copyable {
     }
     let made = LegReckoner.Setting(
       day, target, memory.table(numbers),
-      amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }))
-    settings[plan * regimes.currencies.count + target] = made
+      amounts(regime.amounts.map { DivisionPlan.units($0, day.now, in: currency) ?? Int64.min }),
+      memory)
+    settings[plan * currencyCount + target] = made
     return made
   }
 

@@ -1,3 +1,4 @@
+import CProcessor
 import TariffRules
 
 /// Plans by their key, and the kinds of their lanes and legs, in memory of fixed size: when it is
@@ -17,7 +18,7 @@ struct KindBook: ~Copyable {
   private var memory: Arena
 
   private static let free = UInt64.max
-  private static let bits: UInt64 = 15, laneBits: UInt64 = 14
+  private static let bits: UInt64 = 16, laneBits: UInt64 = 15
   private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
   /// More than one plan and its lanes take.
   private static let roomForOne = 1 << 18
@@ -58,6 +59,21 @@ struct KindBook: ~Copyable {
       at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
     }
     return nil
+  }
+
+  /// Fetches the slot where a key is looked for first.
+  @inline(__always)
+  func fetchSlot(_ key: RowKey) { prefetch(slots + Self.slot(key.mixed)) }
+
+  /// Fetches the plan in that slot, if it is likely to be the key's.
+  @inline(__always)
+  func fetchPlan(_ key: RowKey) {
+    let mixed = key.mixed
+    let slot = slots[Self.slot(mixed)]
+    guard slot != Self.free, slot &>> 32 == mixed & 0xFFFF_FFFF else { return }
+    let entry = memory.place(Int(truncatingIfNeeded: slot & 0xFFFF_FFFF), of: Entry.self)
+    prefetch(entry)
+    prefetch(UnsafeRawPointer(entry) + 64)
   }
 
   @inline(__always)
@@ -130,7 +146,7 @@ struct KindBook: ~Copyable {
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
     }
     legCount += 1
-    let made = memory.take(LegKind.self, 1)
+    let made = memory.take(LegKind.self, 1, alignment: 64)
     made.initialize(to: kind)
     legs[at] = made
     return made

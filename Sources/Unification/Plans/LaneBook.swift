@@ -83,14 +83,33 @@ struct LaneBook: ~Copyable {
     Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- bits))
   }
 
+  /// Where the search for the terms of a lane in the money of a day begins.
+  @inline(__always)
+  private static func slot(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>) -> Int {
+    let mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
+    return slot(mixed ^ UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31)
+  }
+
+  /// Where the search for a series begins.
+  @inline(__always)
+  private static func slot(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
+    let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
+    return slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange))
+  }
+
+  /// Fetches where the terms and the series of a lane are looked for first.
+  @inline(__always)
+  func fetchSlots(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ exchange: Int32) {
+    prefetch(terms + Self.slot(lane, amounts))
+    prefetch(entries + Self.slot(lane.kind, exchange))
+  }
+
   /// The terms of a lane in the money of a day.
   @inline(__always)
   mutating func terms(
     _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
   ) -> UnsafeMutablePointer<LaneTerms> {
-    var mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
-    mixed ^= UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31
-    var at = Self.slot(mixed)
+    var at = Self.slot(lane, amounts)
     while let known = terms[at] {
       if known.pointee.terms == lane.terms && known.pointee.amounts == amounts.pointer {
         return known
@@ -120,15 +139,27 @@ struct LaneBook: ~Copyable {
     _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
     _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
-    let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
-    var at = Self.slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange))
-    while let known = entries[at] {
-      if known.pointee.kind == kind && known.pointee.exchange == exchange {
-        return UnsafePointer(known)
-      }
+    let at = place(kind, exchange)
+    if let known = entries[at] { return UnsafePointer(known) }
+    return makeSeries(kind, exchange, exchanges, &legs, at)
+  }
+
+  /// The series of a kind of lane; nil if there is none yet.
+  @inline(__always)
+  func known(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> UnsafePointer<LaneSeries>? {
+    UnsafePointer(entries[place(kind, exchange)])
+  }
+
+  /// Where a series is, or will be.
+  @inline(__always)
+  private func place(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
+    var at = Self.slot(kind, exchange)
+    while let known = entries[at],
+      known.pointee.kind != kind || known.pointee.exchange != exchange
+    {
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
-    return makeSeries(kind, exchange, exchanges, &legs, at)
+    return at
   }
 
   @inline(never)
@@ -142,9 +173,8 @@ struct LaneBook: ~Copyable {
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
     for leg in 0..<legCount {
       let asked = kind.pointee.legs[leg]
-      let key = asked.pointee.key.converted(
-        by: exchanges[Int(asked.pointee.conversions)], into: kind.pointee.target)
-      own[leg] = legs.series(key, asked)
+      own[leg] = legs.series(
+        asked, exchanges[Int(asked.pointee.conversions)], kind.pointee.target)
     }
     made.initialize(
       to: LaneSeries(

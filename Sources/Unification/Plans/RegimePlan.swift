@@ -8,9 +8,11 @@ final class RegimePlan: Sendable {
   let finder: ClassFinder
   let currencies: [Currency]
   let carriers: FixedTable<CarrierPlan>
+  /// By the place of the carrier: its charges, and the chain of its coefficients.
+  let charges: [[ChargeRule]]
+  let chains: [[Coefficient]]
   /// Of each carrier's code its place among the carriers.
   let positions: [Int64: Int]
-  private let carrierCodes: [Int64]
   /// By symbol: the currency a customer is billed in, -1 for the joint venture's, -2 for nobody in
   /// force.
   let customers: FixedTable<Int32>
@@ -52,7 +54,9 @@ final class RegimePlan: Sendable {
     let (plans, sets) = Self.numbered(compiled, memory)
     carriers = memory.table(plans)
     conversions = sets.map { Array($0) }
-    carrierCodes = compiled.map(\.code)
+    let rules = compiled.map { now.carriers[$0.code] }
+    charges = rules.map { $0?.charges?.content ?? [] }
+    chains = rules.map { $0?.coefficients?.content ?? [] }
     positions = Dictionary(
       compiled.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { $1 })
     customers = memory.table(
@@ -118,9 +122,6 @@ final class RegimePlan: Sendable {
       return made
     }
   }
-
-  /// The carrier of a compiled leg.
-  func carrier(_ position: Int) -> TablesInForce.Carrier? { now.carriers[carrierCodes[position]] }
 }
 
 /// By what the joint venture's own tables tell consignments apart.

@@ -18,6 +18,9 @@ struct RowFacts: ~Copyable {
   var customer: Int64 = -1
   /// The number of the currency it is billed in; -1 for the joint venture's.
   var currency: Int32 = -1
+  /// By what its plan is found, and whether that is known: else a quote must answer.
+  var key = RowKey.none
+  var isKeyed = false
 
   static let width = Field.allCases.count
 
@@ -43,6 +46,7 @@ struct RowFacts: ~Copyable {
     currency = -1
     count = 1
     digits = 8
+    isKeyed = false
   }
 
   /// Whether everything is there that every consignment needs.

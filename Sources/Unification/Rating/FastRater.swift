@@ -38,6 +38,7 @@ struct FastRater: ~Copyable {
       ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
       ahead.lookUp(rater.texts)
+      if ahead.isLacking { readAhead(base) }
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {
@@ -96,15 +97,37 @@ struct FastRater: ~Copyable {
   private mutating func readAnswer(
     _ index: Int, _ base: UnsafePointer<UInt8>
   ) -> RowRater.Answer {
+    guard ahead.rows[index].isRead || read(index, base) else { return .quoted }
     let row = ahead.rows + index
-    guard reader.read(base, ahead.starts(index), &rater.row) else { return .quoted }
-    return rater.answer(row.pointee.hasText ? row.pointee.text : nil)
+    return rater.answer(read: index, row.pointee.hasText ? row.pointee.text : nil)
+  }
+
+  /// Reads the rows that have no plan, and lets the processor fetch what they will need.
+  @inline(never)
+  private mutating func readAhead(_ base: UnsafePointer<UInt8>) {
+    for index in 0..<ahead.count {
+      rater.read[index].isKeyed = false
+      if ahead.rows[index].plan == nil { ahead.rows[index].isRead = read(index, base) }
+    }
+    rater.fetch(ahead.count)
+  }
+
+  /// Reads all fields of a row; false where one is left to the record's reader.
+  @inline(__always)
+  private mutating func read(_ index: Int, _ base: UnsafePointer<UInt8>) -> Bool {
+    let row = ahead.rows + index
+    guard row.pointee.hasQuantities,
+      reader.read(base, ahead.starts(index), row.pointee.quantities, &rater.read[index])
+    else { return false }
+    rater.setKey(index)
+    return true
   }
 
   /// Rates a record and writes it; false where it is left to the quote.
   mutating func rate(_ record: CSVRecord, _ out: inout ByteBuffer) -> Bool {
-    guard reader.read(record, &rater.row) else { return false }
-    let answer = rater.answer()
+    guard reader.read(record, &rater.read[0]) else { return false }
+    rater.setKey(0)
+    let answer = rater.answer(read: 0)
     if case .quoted = answer { return false }
     // Where a field stands, in a record with quotation marks, the quote says.
     if case .refused(let number) = answer, rater.legs.refusals.status(number) == .rejected {
@@ -133,7 +156,7 @@ struct FastRater: ~Copyable {
     return bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return nil }
       ahead.find(base, 0, line.count, &reader, rater.texts)
-      guard ahead.count > 0, reader.read(base, ahead.starts(0), &rater.row) else { return nil }
+      guard ahead.count > 0, read(0, base) else { return nil }
       return rater.charges()
     }
   }

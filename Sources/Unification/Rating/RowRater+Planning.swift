@@ -158,7 +158,7 @@ extension RowRater {
     guard let number, let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else {
       return nil
     }
-    if let answer = legs.reckonByRecipe(series, row, setting) { return answer }
+    if let answer = legs.reckonByRecipe(series, row.weight, setting) { return answer }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
     return legs.reckon(series, place, row, setting, route, number, leg, &kinds)
@@ -180,7 +180,7 @@ extension RowRater {
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the
   /// compiled rules have them: for tests that hold them against the quote's.
   mutating func charges() -> [[[Int64]]]? {
-    if case .quoted = answer() { return nil }
+    if case .quoted = answer(read: 0) { return nil }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     legs.keepsCharges = true
     defer { legs.keepsCharges = false }

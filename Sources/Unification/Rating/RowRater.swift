@@ -5,14 +5,16 @@ import TariffRules
 /// Rates plain rows by the compiled rules: each kind of consignment has a plan, and what is left
 /// for a row is arithmetic. What the rules do not answer is left to the quote.
 struct RowRater: ~Copyable {
+  /// The row that is answered, and rows that were read before it is their turn.
   var row: RowFacts
+  let read: UnsafeMutablePointer<RowFacts>
   var days: DayPlans
   var legs: LegReckoner
   var kinds: KindBook
   var book: LaneBook
   var termsBook = TermsBook()
   var division: DivisionReckoner
-  let shared: SharedClasses
+  let finder: ClassFinder
   let parties: [Int64]
   /// Plans by the texts of rows; they are forgotten together.
   var texts: RowTexts
@@ -25,6 +27,8 @@ struct RowRater: ~Copyable {
   let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
   /// The plan of the row that was read, with room for its lanes.
   let rowPlan: UnsafeMutablePointer<RowPlan>
+  /// Lanes of rows that were read, before their money is looked at.
+  let lanesAhead: UnsafeMutablePointer<LaneAhead>
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -45,13 +49,16 @@ struct RowRater: ~Copyable {
     _ tables: TariffTables, _ asOf: Day?, _ regimes: Regimes, columns: [Int],
     _ sizes: BookSizes = BookSizes()
   ) {
-    shared = regimes.shared
+    finder = regimes.shared.finder
     row = RowFacts()
+    read = .allocate(capacity: RowsAhead.most)
+    for index in 0..<RowsAhead.most { (read + index).initialize(to: RowFacts()) }
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
     kinds = KindBook(bytes: sizes.kinds)
     book = LaneBook(bytes: sizes.lanes)
-    legs = LegReckoner(RefusalTexts(parties: parties.count), LegBook(bytes: sizes.legs))
+    legs = LegReckoner(
+      finder, RefusalTexts(parties: parties.count), LegBook(bytes: sizes.legs))
     division = DivisionReckoner(parties: parties.count)
     texts = RowTexts(columns: columns, bytes: sizes.texts)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
@@ -61,14 +68,18 @@ struct RowRater: ~Copyable {
     rowPlan = UnsafeMutableRawPointer.allocate(
       byteCount: RowPlan.mostBytes, alignment: MemoryLayout<RowPlan.Lane>.alignment
     ).bindMemory(to: RowPlan.self, capacity: 1)
+    lanesAhead = .allocate(capacity: RowsAhead.most * RowsAhead.mostLanes)
   }
 
   deinit {
+    read.deinitialize(count: RowsAhead.most)
+    read.deallocate()
     legCharges.deallocate()
     bands.deallocate()
     legKinds.deallocate()
     plannedLanes.deallocate()
     rowPlan.deallocate()
+    lanesAhead.deallocate()
   }
 
   // MARK: - One row
@@ -101,12 +112,14 @@ struct RowRater: ~Copyable {
     return compared(plan, UnsafePointer(bands), quantities.weight, quantities.count)
   }
 
-  /// Answers the row that was read.
+  /// Answers one of the rows that were read.
   /// - Parameter text: its text, by which its plan can be kept.
-  mutating func answer(_ text: RowTexts.Text? = nil) -> Answer {
-    row.day = days.number(row.dayNumber)
+  mutating func answer(read index: Int, _ text: RowTexts.Text? = nil) -> Answer {
+    swap(&row, &read[index])
     if isFull { forget() }
-    guard row.day >= 0, let kind = kind(), convert(kind) else { return .quoted }
+    guard row.isKeyed else { return .quoted }
+    let kind = kinds.plan(row.key) ?? make(row.key)
+    guard convert(kind) else { return .quoted }
     if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
     guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
     return compared(rowPlan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
@@ -126,52 +139,9 @@ struct RowRater: ~Copyable {
   }
 
   /// Whether there is no room for another plan.
+  @inline(__always)
   private var isFull: Bool {
     legs.book.isFull || !legs.book.hasRoom || !book.hasRoom || !kinds.hasRoom || termsBook.isFull
-  }
-
-  /// The plan of the row's kind; nil where a quote must answer.
-  @inline(__always)
-  private mutating func kind() -> UnsafePointer<KindPlan>? {
-    let tables = days.tables + row.day
-    row.rules = tables.pointee.rules
-    let equipmentClass = Int(row.classes[Field.equipment.rawValue])
-    guard setOwner(tables.pointee.equipment[equipmentClass]) else { return nil }
-    if row.customer >= 0 {
-      row.currency = tables.pointee.customers[Int(row.customer)]
-      if row.currency == -2 { return nil }
-    }
-    let count = row.count &* 1000
-    row.set(.count, count, shared.finder.number(of: count, .count))
-    let number = row.values[Field.unNumber.rawValue]
-    if number != Facts.absent {
-      let unClass = number >= 0 ? tables.pointee.unClasses[Int(number)] : Facts.unknown
-      row.set(
-        .unClass, unClass,
-        unClass >= 0 ? shared.wordClass(unClass, .unClass) : FieldClasses.unknown)
-    }
-    let keyPlan = tables.pointee.rowKeys.pointer + equipmentClass
-    guard !keyPlan.pointee.isTooWide else { return nil }
-    let key = row.key(keyPlan)
-    return kinds.plan(key) ?? make(key)
-  }
-
-  /// The owner of the wagon where only one owner is given.
-  @inline(__always)
-  private mutating func setOwner(_ equipment: RegimePlan.EquipmentPlan) -> Bool {
-    guard equipment.isKnown else { return false }
-    let owner = row.values[Field.owner.rawValue]
-    var wagon = row.values[Field.wagonOwner.rawValue]
-    if !equipment.ridesOnAWagon {
-      if wagon != Facts.absent && wagon != owner { return false }
-      wagon = owner
-    } else if wagon == Facts.absent {
-      wagon = owner
-    }
-    if wagon != Facts.absent {
-      row.set(.wagonOwner, wagon, shared.wordClass(wagon, .wagonOwner))
-    }
-    return true
   }
 
   // MARK: - Comparing lanes

@@ -5,7 +5,7 @@ import TariffRules
 extension RowReader {
   /// What a row has beside the text that it shares with others.
   struct Quantities {
-    var weight = Facts.absent
+    var weight = Facts.absent, gross = Facts.absent
     var count: Int64 = 1
     /// The classes of the quantities; of the weight only whether there is one, unless a plan
     /// depends on more.
@@ -32,6 +32,7 @@ extension RowReader {
     if grossCount > 0 {
       guard let gross = Self.weight(base + starts[grossColumn], grossCount), gross >= read.weight
       else { return nil }
+      read.gross = gross
       read.classes |= UInt64(finder.number(of: gross, .gross)) &<< 16
     }
     let countCount = count(countColumn)

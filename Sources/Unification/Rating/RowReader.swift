@@ -15,8 +15,9 @@ struct RowReader: ~Copyable {
   private let shared: SharedClasses
   let finder: ClassFinder
   private let columns: FixedTable<Column>
-  /// The columns whose text decides which plan a row has.
+  /// The columns whose text decides which plan a row has, and the same with their fields.
   let textColumns: [Int]
+  private let columnsOfText: FixedTable<Column>
   private(set) var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
   private(set) var referenceColumn = -1
   private let memory = FixedMemory()
@@ -43,7 +44,7 @@ struct RowReader: ~Copyable {
       ConsignmentField(rawValue: name).map { Column(index: index, field: $0) }
     }
     columns = memory.table(known)
-    var textColumns: [Int] = []
+    var ofText: [Column] = []
     for column in known {
       switch column.field {
       case .reference: referenceColumn = column.index
@@ -51,10 +52,12 @@ struct RowReader: ~Copyable {
       case .gross: grossColumn = column.index
       case .count: countColumn = column.index
       case .supplied: suppliedColumn = column.index
-      default: textColumns.append(column.index)
+      default: ofText.append(column)
       }
     }
-    self.textColumns = textColumns.sorted()
+    ofText.sort { $0.index < $1.index }
+    textColumns = ofText.map(\.index)
+    columnsOfText = memory.table(ofText)
     padded = .allocate(capacity: Self.mostBytes + WordTable.mostBytes)
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
     loaded = tables.symbols.number(of: "loaded") ?? Facts.absent
@@ -64,14 +67,16 @@ struct RowReader: ~Copyable {
 
   deinit { padded.deallocate() }
 
-  /// Reads a row whose fields were found; false where something is left to the record's reader.
+  /// Reads a row whose fields were found, and whose quantities were read; false where something is
+  /// left to the record's reader.
   @inline(__always)
   mutating func read(
-    _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ row: inout RowFacts
+    _ base: UnsafePointer<UInt8>, _ starts: UnsafePointer<Int>, _ quantities: Quantities,
+    _ row: inout RowFacts
   ) -> Bool {
     row.clear()
-    for index in 0..<columns.count {
-      let column = columns[index]
+    for index in 0..<columnsOfText.count {
+      let column = columnsOfText[index]
       let first = starts[column.index]
       let count = starts[column.index &+ 1] &- 1 &- first
       if count == 0 { continue }
@@ -79,7 +84,15 @@ struct RowReader: ~Copyable {
         return false
       }
     }
+    row.count = quantities.count
+    set(.weight, quantities.weight, &row)
+    set(.gross, quantities.gross, &row)
     return finish(&row)
+  }
+
+  @inline(__always)
+  private func set(_ field: Field, _ weight: Int64, _ row: inout RowFacts) {
+    if weight != Facts.absent { row.set(field, weight, finder.number(of: weight, field)) }
   }
 
   /// Reads a record.
@@ -255,7 +268,7 @@ struct RowReader: ~Copyable {
     guard let found else { return false }
     guard let field else { return found.number & 1 != 0 }
     guard found.number & Self.bit(field) != 0 else { return false }
-    row.set(field, found.value, shared.wordClass(found.value, field))
+    row.set(field, found.value, finder.word(found.value, field))
     return true
   }
 
@@ -277,7 +290,7 @@ struct RowReader: ~Copyable {
     guard count == 4, let number = Self.digits(bytes, 4) else { return false }
     let text = String(decoding: UnsafeBufferPointer(start: bytes, count: 4), as: UTF8.self)
     if let symbol = tables.symbols.number(of: text) {
-      row.set(.unNumber, symbol, shared.wordClass(symbol, .unNumber))
+      row.set(.unNumber, symbol, finder.word(symbol, .unNumber))
     } else {
       row.set(.unNumber, Facts.unlisted(Int(number)), FieldClasses.other)
     }

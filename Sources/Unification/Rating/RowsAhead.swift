@@ -9,17 +9,23 @@ struct RowsAhead: ~Copyable {
     /// Where it begins, where its text ends, and where the next one begins.
     var start = 0, end = 0, next = 0
     var quantities = RowReader.Quantities()
+    /// Whether they could be read.
+    var hasQuantities = false
     var text: RowTexts.Text
     /// Whether its plan can be looked up by its text.
     var hasText = false
     /// Its plan; nil where it is not known.
     var plan: UnsafePointer<RowPlan>?
+    /// Whether all its fields were read as well, as its plan was not known.
+    var isRead = false
     /// Whether the bands of all its lanes are known as well.
     var isWhole = false
   }
 
   let rows: UnsafeMutablePointer<Row>
   private(set) var count = 0
+  /// Whether some have no plan.
+  private(set) var isLacking = false
   /// How many are found at once: fewer after a row that was left to the quote, as those behind it
   /// are found again.
   private var room = RowsAhead.most
@@ -28,7 +34,7 @@ struct RowsAhead: ~Copyable {
   private let words: UnsafeMutablePointer<RowTexts.Words>
   private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
 
-  private static let most = 16, mostLanes = 8
+  static let most = 16, mostLanes = 8
 
   init(_ scanner: RowScanner) {
     self.scanner = scanner
@@ -70,9 +76,11 @@ struct RowsAhead: ~Copyable {
     while count < room, let found = scanner.fields(base, at, end, starts(count)) {
       let row = rows + count
       (row.pointee.start, row.pointee.end, row.pointee.next) = (at, found.text, found.next)
-      row.pointee.hasText = false
+      (row.pointee.hasQuantities, row.pointee.hasText) = (false, false)
+      row.pointee.isRead = false
       if let quantities = reader.quantities(base, starts(count)) {
         row.pointee.quantities = quantities
+        row.pointee.hasQuantities = true
         row.pointee.hasText = texts.take(
           base, starts(count), quantities.classes, &row.pointee.text)
         texts.fetchSlot(row.pointee.text)
@@ -117,7 +125,11 @@ struct RowsAhead: ~Copyable {
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
     for index in 0..<count { texts.fetchText(rows[index].text) }
-    for index in 0..<count { findPlan(rows + index, texts) }
+    isLacking = false
+    for index in 0..<count {
+      findPlan(rows + index, texts)
+      if rows[index].plan == nil { isLacking = true }
+    }
     each { _, _, lane in
       prefetch(lane.pointee.series)
       prefetch(lane.pointee.terms)

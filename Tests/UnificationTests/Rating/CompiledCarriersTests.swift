@@ -51,7 +51,9 @@ import Testing
       #expect(regime.compiled.map(\.plan.number) == Array(0..<regime.compiled.count))
       for (place, carrier) in regime.compiled.enumerated() {
         #expect(regime.positions[carrier.code] == place)
-        #expect(regime.carrier(place)?.tariff.code == carrier.code)
+        let rules = try #require(regime.now.carriers[carrier.code])
+        #expect(regime.charges[place].count == rules.charges?.content.count ?? 0)
+        #expect(regime.chains[place].count == rules.coefficients?.content.count ?? 0)
       }
       return Dictionary(
         uniqueKeysWithValues: regime.compiled.map { (tables.symbols.name(of: $0.code), $0) })

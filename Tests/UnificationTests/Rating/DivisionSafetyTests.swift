@@ -60,11 +60,13 @@ import Testing
       guard let base = buffer.baseAddress,
         scanner.fields(base, 0, row.utf8.count, starts.places) != nil
       else { return false }
-      return reader.read(base, starts.places, &rater.row)
+      guard let quantities = reader.quantities(base, starts.places) else { return false }
+      return reader.read(base, starts.places, quantities, &rater.read[0])
         && rater.texts.take(base, starts.places, 0, &text)
     }
     #expect(isRead)
-    _ = rater.answer(text)
+    rater.setKey(0)
+    _ = rater.answer(read: 0, text)
     guard let plan = rater.texts.plan(text), plan.pointee.laneCount == 1 else { return nil }
     let lane = RowPlan.lanes(plan).pointee
     let band = try #require(LaneSeries.band(lane.series, Facts.absent))

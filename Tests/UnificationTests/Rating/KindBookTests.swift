@@ -70,7 +70,7 @@ import Testing
       (recipe.kilometres, recipe.chargeCount) = (number, 2)
       for index in 0..<2 {
         shelf.chosen[index] = LegRecipe.Charge(
-          charge: Int32(index), rate: Int32(number), figure: .one, currency: 1, links: 5)
+          charge: Int16(index), currency: Int16(number), links: 5)
       }
       book.keep(recipe, shelf.chosen, one)
     }
@@ -78,7 +78,7 @@ import Testing
       guard let recipe = LegKind.recipe(one, number * Self.tonne + 7) else { return false }
       let charges = LegRecipe.charges(recipe)
       return recipe.pointee.kilometres == number && charges[1].charge == 1
-        && charges[0].rate == Int32(number) && charges[1].links == 5
+        && charges[0].currency == Int16(number) && charges[1].links == 5
     }
     #expect(found == Array(0..<64))
     #expect(LegKind.recipe(one, -1) == nil && LegKind.recipe(other, 0) == nil)

@@ -10,7 +10,7 @@ import Testing
   /// A book with legs and their answers. A band is known by what it costs.
   private struct Desk: ~Copyable {
     var kinds = KindBook()
-    var legs = LegBook()
+    var legs = LegBook(bytes: 16 << 20)
     var book = LaneBook()
     private let asked: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>>
     private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>

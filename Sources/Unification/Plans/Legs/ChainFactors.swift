@@ -45,10 +45,7 @@ struct ChainFactors: ~Copyable {
     _ setting: LegReckoner.Setting
   ) -> Ratio? {
     let regime = setting.day.book.regime
-    guard let rules = regime.carrier(carrier),
-      let charges = rules.charges?.content, charges.indices.contains(charge)
-    else { return nil }
-    let chain = rules.coefficients?.content ?? []
+    let chain = regime.chains[carrier]
     let matches = chain.indices.map { links & 1 << UInt64($0) != 0 }
     var product = Exact.one
     do {
@@ -57,7 +54,8 @@ struct ChainFactors: ~Copyable {
         product = try product.times(chain[index].value)
       }
       return try converted(
-        product, regime.currencies[currency], charges[charge].conversion, setting.day.now,
+        product, regime.currencies[currency], regime.charges[carrier][charge].conversion,
+        setting.day.now,
         to: setting.currency
       ).flatMap { Ratio($0) }
     } catch { return nil }

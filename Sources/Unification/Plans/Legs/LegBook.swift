@@ -1,3 +1,5 @@
+import CProcessor
+
 /// The answers for a leg of consignments that ask the same, each for some weights. It stands where
 /// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
@@ -30,6 +32,8 @@ struct LegBook: ~Copyable {
   private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
+  /// How often it was cleared.
+  private var age: UInt32 = 0
 
   private static let bits: UInt64 = 15
   private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
@@ -46,8 +50,45 @@ struct LegBook: ~Copyable {
   mutating func clear() {
     entries.update(repeating: Entry(), count: 1 << Int(Self.bits))
     count = 0
+    age &+= 1
     isFull = false
     memory.clear()
+  }
+
+  /// The series of a kind of leg, by the number of what converts it into the money that is wanted.
+  mutating func series(
+    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32
+  ) -> UnsafeMutablePointer<LegSeries> {
+    if let latest = latest(kind, exchange, target) { return latest }
+    let found = series(kind.pointee.key.converted(by: exchange, into: target), kind)
+    kind.pointee.latest = LegKind.Latest(
+      exchange: exchange, target: UInt16(truncatingIfNeeded: target), age: age, series: found)
+    return found
+  }
+
+  /// The series that was asked for last, if it is the one.
+  @inline(__always)
+  private func latest(
+    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32
+  ) -> UnsafeMutablePointer<LegSeries>? {
+    let latest = kind.pointee.latest
+    let isSame =
+      latest.exchange == exchange && Int32(latest.target) == target && latest.age == age
+    return isSame ? latest.series : nil
+  }
+
+  /// Fetches the series that was asked for last, or where another one is looked for first.
+  @inline(__always)
+  func fetchSeries(
+    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32
+  ) {
+    if let latest = latest(kind, exchange, target) {
+      prefetch(latest)
+      prefetch(UnsafeRawPointer(latest) + 64)
+    } else {
+      let key = kind.pointee.key.converted(by: exchange, into: target)
+      prefetch(entries + Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits)))
+    }
   }
 
   /// The series of a key.

@@ -1,16 +1,24 @@
+import CProcessor
 import ExactMoney
 import TariffRules
 
 /// How the price of a leg comes about for consignments that ask the same, before the money of a
 /// day: what is due by which rates. Its charges are behind it.
 struct LegRecipe: BitwiseCopyable {
-  /// One charge, by the row of the charges and that of the rates.
+  /// One charge: the rate and what it is multiplied with, but for the chargeable weight, conversion
+  /// and the coefficients.
   struct Charge: BitwiseCopyable {
-    var charge: Int32, rate: Int32
-    var figure: Ratio
-    var currency: Int32
+    /// The row of the charges.
+    var charge: Int16
+    var currency: Int16
+    /// How often tonnes of chargeable weight multiply, before the first rounding and after it.
+    var tonnesBefore: UInt8 = 0, tonnesAfter: UInt8 = 0
     /// The links of the chain that apply, as a mask.
     var links: UInt64
+    /// What is rounded first, and what multiplies after it.
+    var unit = Ratio.one, after = Ratio.one
+
+    var isPerTonne: Bool { tonnesBefore | tonnesAfter != 0 }
   }
 
   /// The weights for which it holds, in thousandths of a kilogram; one that is not given is below
@@ -35,6 +43,15 @@ struct LegKind: BitwiseCopyable {
   let conversions: Int32
   private var count: UInt16 = 0, capacity: UInt16 = 0
   private var recipes: UnsafeMutablePointer<UnsafePointer<LegRecipe>>?
+  /// The series that was asked for last: most legs need no conversion, and have but one.
+  var latest = Latest()
+
+  /// A series, by what converts its money, and how often its book was cleared before.
+  struct Latest: BitwiseCopyable {
+    var exchange: UInt16 = 0, target: UInt16 = 0
+    var age: UInt32 = 0
+    var series: UnsafeMutablePointer<LegSeries>?
+  }
 
   private static let first: UInt16 = 2, most: UInt16 = 64
 
@@ -52,6 +69,14 @@ struct LegKind: BitwiseCopyable {
       return UnsafePointer(list[index])
     }
     return nil
+  }
+
+  /// Fetches its first recipe.
+  @inline(__always)
+  static func fetchRecipe(_ kind: UnsafePointer<LegKind>) {
+    guard let list = kind.pointee.recipes else { return }
+    prefetch(list[0])
+    prefetch(UnsafeRawPointer(list[0]) + 64)
   }
 
   /// Keeps another recipe, unless there is no room.

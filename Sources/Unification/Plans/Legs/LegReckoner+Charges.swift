@@ -4,17 +4,11 @@ import TariffRules
 /// One charge for one unit, in minor units.
 struct ChargeAmount {
   var perUnit: Int64
-  /// What the chargeable weight costs; nil where it enters in another way.
-  var perWeight: PerWeight?
   var isPerTonne = false
-
-  /// What each step of so much costs; nil where it is no whole number of minor units.
-  @inline(__always)
-  func perStep(_ step: Int64) -> Int64? {
-    guard let perWeight else { return nil }
-    let (units, rest) = (perWeight.top &* step).quotientAndRemainder(dividingBy: perWeight.below)
-    return rest == 0 ? units : nil
-  }
+  /// What each step of the chargeable weight costs; nil where that is no whole number.
+  var perStep: Int64?
+  /// What the chargeable weight costs where a step is none; nil where it enters in another way.
+  var perWeight: PerWeight?
 }
 
 /// The charges of one leg, added up.
@@ -39,7 +33,7 @@ struct ChargeSum {
       return
     }
     isPerTonne = true
-    if let units = amount.perStep(chargeable.step) {
+    if let units = amount.perStep {
       perStep &+= units
     } else if let perWeight = amount.perWeight, rounded.0.top == 0 {
       rounded.0 = perWeight
@@ -83,7 +77,7 @@ extension LegReckoner {
   @inline(__always)
   mutating func choose(
     _ number: Int, _ carrier: UnsafePointer<CarrierPlan>, _ kilometres: Int64, _ sifted: Sifted,
-    _ row: borrowing RowFacts
+    _ row: borrowing RowFacts, _ setting: Setting
   ) -> LegRecipe.Charge? {
     let charge = carrier.pointee.chargePlans.pointer + number
     if charge.pointee.isExactOnly { return nil }
@@ -100,29 +94,11 @@ extension LegReckoner {
       isRefused = true
       return nil
     }
-    return LegRecipe.Charge(
-      charge: Int32(truncatingIfNeeded: number), rate: Int32(truncatingIfNeeded: first),
-      figure: figure.value, currency: figure.currency, links: sifted.chain & rate.pointee.chain)
-  }
-
-  /// The charge for one unit; nil where only the exact calculation can tell.
-  @inline(__always)
-  mutating func amount(
-    _ chosen: UnsafePointer<LegRecipe.Charge>, _ carrier: UnsafePointer<CarrierPlan>,
-    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> ChargeAmount? {
-    let number = Int(chosen.pointee.charge)
-    let plan = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
-    guard
-      let factor = factors.factor(
-        links: chosen.pointee.links, from: Int(chosen.pointee.currency), charge: number,
-        carrier: carrier.pointee.number,
-        exchange: setting.exchanges[Int(plan.pointee.conversions)], setting)
-    else { return nil }
-    return amount(
-      carrier.pointee.chargePlans.pointer + number,
-      carrier.pointee.ratePlans.pointer + Int(chosen.pointee.rate), chosen.pointee.figure, factor,
-      kilometres, row, setting)
+    var chosen = LegRecipe.Charge(
+      charge: Int16(truncatingIfNeeded: number),
+      currency: Int16(truncatingIfNeeded: figure.currency),
+      links: sifted.chain & rate.pointee.chain)
+    return multiply(figure.value, rate, kilometres, row, setting, &chosen) ? chosen : nil
   }
 
   /// The one rate that applies; nil for none, for several, and where it is not decided.
@@ -185,80 +161,46 @@ extension LegReckoner {
     return (value, grid.pointee.currency)
   }
 
-  /// Rate, quantities and factor, rounded; then what multiplies after it, rounded.
-  @inline(__always)
-  private func amount(
-    _ charge: UnsafePointer<ChargePlan>, _ rate: UnsafePointer<RatePlan>, _ figure: Ratio,
-    _ factor: Ratio, _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> ChargeAmount? {
-    var value = WideRatio(figure)
-    value.multiply(factor)
-    if rate.pointee.startedKilometres > 0 {
-      guard kilometres >= 0 else { return nil }
-      let started = Int64(rate.pointee.startedKilometres)
-      value.multiply((kilometres &+ started &- 1) / started)
-    }
-    guard multiply(&value, rate.pointee.before.0, rate, kilometres, row, setting),
-      multiply(&value, rate.pointee.before.1, rate, kilometres, row, setting)
-    else { return nil }
-    let mode = charge.pointee.mode
-    let perUnit = setting.minorUnits
-    if !charge.pointee.isUnitExact {
-      value.round(to: charge.pointee.unitStep, orParts: perUnit, mode)
-    }
-    let unitRate = value
-    guard multiply(&value, rate.pointee.after.0, rate, kilometres, row, setting),
-      multiply(&value, rate.pointee.after.1, rate, kilometres, row, setting)
-    else { return nil }
-    value.round(to: charge.pointee.chargeStep, orParts: perUnit, mode)
-    guard let units = value.minorUnits(perUnit) else { return nil }
-    var amount = ChargeAmount(perUnit: units)
-    amount.isPerTonne = rate.pointee.isPerTonne
-    if amount.isPerTonne && chargeable.step > 0 && !chargeable.isMinimum {
-      amount.perWeight = perWeight(unitRate, charge, rate, kilometres, row, setting)
-    }
-    return amount
-  }
+  // MARK: - What a rate is multiplied with
 
-  /// The rounded rate for a thousandth of a kilogram, where the weight multiplies after it and
-  /// the charge is rounded to minor units.
-  private func perWeight(
-    _ unitRate: WideRatio, _ charge: UnsafePointer<ChargePlan>, _ rate: UnsafePointer<RatePlan>,
-    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> PerWeight? {
-    var value = unitRate
-    var hasTonnes = false
-    let perUnit = setting.minorUnits
-    if let step = charge.pointee.chargeStep {
-      // A step of 0.01 where the currency has cents.
-      guard step.numerator &* perUnit == step.denominator else { return nil }
+  /// Multiplies a rate with the quantities of the row; false where one is missing or too large.
+  private func multiply(
+    _ figure: Ratio, _ rate: UnsafePointer<RatePlan>, _ kilometres: Int64,
+    _ row: borrowing RowFacts, _ setting: Setting, _ chosen: inout LegRecipe.Charge
+  ) -> Bool {
+    var unit = WideRatio(figure)
+    if rate.pointee.startedKilometres > 0 {
+      guard kilometres >= 0 else { return false }
+      let started = Int64(rate.pointee.startedKilometres)
+      unit.multiply((kilometres &+ started &- 1) / started)
     }
-    for quantity in [rate.pointee.after.0, rate.pointee.after.1] {
+    for quantity in [rate.pointee.before.0, rate.pointee.before.1] {
       if quantity == .tonnes {
-        if hasTonnes { return nil }
-        hasTonnes = true
-        value.divide(1_000_000)
-      } else {
-        guard multiply(&value, quantity, rate, kilometres, row, setting) else { return nil }
+        chosen.tonnesBefore += 1
+      } else if !multiply(&unit, quantity, rate, kilometres, row, setting) {
+        return false
       }
     }
-    value.multiply(perUnit)
-    guard hasTonnes, let part = value.reduced, part.numerator >= 0,
-      part.numerator < PerWeight.mostTop
-    else { return nil }
-    return PerWeight(
-      top: part.numerator, below: part.denominator,
-      mode: charge.pointee.mode)
+    var after = WideRatio(.one)
+    for quantity in [rate.pointee.after.0, rate.pointee.after.1] {
+      if quantity == .tonnes {
+        chosen.tonnesAfter += 1
+      } else if !multiply(&after, quantity, rate, kilometres, row, setting) {
+        return false
+      }
+    }
+    guard let unit = unit.reduced, let after = after.reduced else { return false }
+    (chosen.unit, chosen.after) = (unit, after)
+    return true
   }
 
-  @inline(__always)
   private func multiply(
     _ value: inout WideRatio, _ quantity: Unit.Quantity?, _ rate: UnsafePointer<RatePlan>,
     _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
   ) -> Bool {
     switch quantity {
-    case nil: return true
-    case .tonnes: return given(&value, .chargeable, 1_000_000, row)
+    // The weight is multiplied with row by row.
+    case nil, .tonnes: return true
     case .kilometres:
       guard kilometres >= 0 else { return false }
       value.multiply(kilometres)
@@ -279,7 +221,6 @@ extension LegReckoner {
     }
   }
 
-  @inline(__always)
   private func given(
     _ value: inout WideRatio, _ field: Field, _ parts: Int64, _ row: borrowing RowFacts
   ) -> Bool {
@@ -288,5 +229,72 @@ extension LegReckoner {
     value.multiply(number)
     value.divide(parts)
     return true
+  }
+
+  // MARK: - What it comes to on a day
+
+  /// The charge for one unit of a chargeable weight, by the factor of the day: rounded, and rounded
+  /// again after what multiplies then. Nil where only the exact calculation can tell.
+  @inline(__always)
+  static func amount(
+    _ chosen: UnsafePointer<LegRecipe.Charge>, _ charge: UnsafePointer<ChargePlan>,
+    _ factor: Ratio, _ chargeable: ChargeableWeight, _ perUnit: Int64
+  ) -> ChargeAmount? {
+    if chosen.pointee.isPerTonne && chargeable.weight == Facts.absent { return nil }
+    let mode = charge.pointee.mode
+    var value = WideRatio(chosen.pointee.unit)
+    value.multiply(factor)
+    value.multiply(chargeable.weight, tonnes: chosen.pointee.tonnesBefore)
+    if !charge.pointee.isUnitExact {
+      value.round(to: charge.pointee.unitStep, orParts: perUnit, mode)
+    }
+    value.multiply(chosen.pointee.after)
+    let withoutWeight = value
+    value.multiply(chargeable.weight, tonnes: chosen.pointee.tonnesAfter)
+    value.round(to: charge.pointee.chargeStep, orParts: perUnit, mode)
+    guard let units = value.minorUnits(perUnit) else { return nil }
+    var amount = ChargeAmount(perUnit: units)
+    amount.isPerTonne = chosen.pointee.isPerTonne
+    if amount.isPerTonne && chargeable.step > 0 && !chargeable.isMinimum {
+      setPerWeight(&amount, withoutWeight, chosen, charge, chargeable.step, perUnit)
+    }
+    return amount
+  }
+
+  /// Sets what the weight costs, where it multiplies once, after the first rounding, and the charge
+  /// is rounded to minor units.
+  @inline(__always)
+  private static func setPerWeight(
+    _ amount: inout ChargeAmount, _ withoutWeight: WideRatio,
+    _ chosen: UnsafePointer<LegRecipe.Charge>, _ charge: UnsafePointer<ChargePlan>,
+    _ step: Int64, _ perUnit: Int64
+  ) {
+    guard chosen.pointee.tonnesBefore == 0, chosen.pointee.tonnesAfter == 1 else { return }
+    if let own = charge.pointee.chargeStep {
+      // A step of 0.01 where the currency has cents.
+      guard own.numerator &* perUnit == own.denominator else { return }
+    }
+    var ofStep = withoutWeight
+    ofStep.multiply(step, tonnes: 1)
+    amount.perStep = ofStep.minorUnits(perUnit).flatMap { $0 < 0 ? nil : $0 }
+    if amount.perStep != nil { return }
+    var ofWeight = withoutWeight
+    ofWeight.multiply(1, tonnes: 1)
+    ofWeight.multiply(perUnit)
+    guard let part = ofWeight.reduced, part.numerator >= 0, part.numerator < PerWeight.mostTop
+    else { return }
+    amount.perWeight = PerWeight(
+      top: part.numerator, below: part.denominator, mode: charge.pointee.mode)
+  }
+}
+
+extension WideRatio {
+  /// Multiplies with a weight in thousandths of a kilogram as tonnes, so many times.
+  @inline(__always)
+  fileprivate mutating func multiply(_ weight: Int64, tonnes times: UInt8) {
+    for _ in 0..<times {
+      multiply(weight)
+      divide(1_000_000)
+    }
   }
 }

@@ -25,7 +25,7 @@ extension LegReckoner {
   /// tell.
   @inline(__always)
   mutating func setWeight(
-    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
+    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts
   ) -> Bool {
     let keys = carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
     let actual = row.weight
@@ -58,8 +58,7 @@ extension LegReckoner {
     chargeable.mostAtMinimum = least / step * step
     chargeable.weight = weight
     row.values[Field.chargeable.rawValue] = weight
-    row.classes[Field.chargeable.rawValue] = setting.day.book.regime.finder.number(
-      of: weight, .chargeable)
+    row.classes[Field.chargeable.rawValue] = finder.number(of: weight, .chargeable)
     return true
   }
 

@@ -15,6 +15,7 @@ struct LegReckoner: ~Copyable {
   private(set) var charges: [Int64] = []
   var keepsCharges = false
   var refusals: RefusalTexts
+  let finder: ClassFinder
   /// The weights for which what was looked at so far would be the same.
   var span = WeightSpan()
   /// Whether a price looked at so far goes by the chargeable weight.
@@ -30,9 +31,10 @@ struct LegReckoner: ~Copyable {
   /// The recipe of the leg that was reckoned last; nil where there is none.
   private var recipe: LegRecipe?
 
-  init(_ refusals: consuming RefusalTexts, _ book: consuming LegBook = LegBook()) {
-    self.book = book
+  init(_ finder: ClassFinder, _ refusals: consuming RefusalTexts, _ book: consuming LegBook) {
+    self.finder = finder
     self.refusals = refusals
+    self.book = book
     scratch = .allocate(capacity: Sieve.mostWords * 6)
     carrierKeys = .allocate(capacity: Self.mostCarriers)
     isKeyed = .allocate(capacity: Self.mostCarriers)
@@ -47,11 +49,11 @@ struct LegReckoner: ~Copyable {
   }
 
   /// Where a leg stands: its day's rules and the currency it is wanted in.
-  final class Setting {
-    let day: DayPlans.DayPlan
+  struct Setting: BitwiseCopyable {
+    /// Kept, as everything here, by the plans of the days.
+    unowned(unsafe) let day: DayPlans.DayPlan
     let regimeNumber: Int
     let target: Int
-    let currency: Currency
     let minorUnits: Int64
     let equipment: FixedTable<RegimePlan.EquipmentPlan>
     /// The number of what converts, by the number of the conversions.
@@ -59,37 +61,36 @@ struct LegReckoner: ~Copyable {
     /// The number of what converts on the legs of a lane, by the number of what may have to be;
     /// below zero where that is not known.
     private let laneExchanges: UnsafeMutablePointer<Int32>
-    private static let mostKnown = 256
+    private static let mostLanes = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
 
     init(
       _ day: DayPlans.DayPlan, _ target: Int, _ exchanges: FixedTable<UInt16>,
-      _ amounts: FixedTable<Int64>
+      _ amounts: FixedTable<Int64>, _ memory: FixedMemory
     ) {
       self.day = day
       self.target = target
       self.exchanges = exchanges
       self.amounts = amounts
       regimeNumber = day.book.number
-      currency = day.book.regime.currencies[target]
-      minorUnits = currency.minorUnitsPerUnit
+      minorUnits = day.book.regime.currencies[target].minorUnitsPerUnit
       equipment = day.book.regime.equipment
-      laneExchanges = .allocate(capacity: Self.mostKnown)
-      laneExchanges.initialize(repeating: -1, count: Self.mostKnown)
+      let unknown = memory.table([Int32](repeating: -1, count: Self.mostLanes))
+      laneExchanges = UnsafeMutablePointer(mutating: unknown.pointer)
     }
 
-    deinit { laneExchanges.deallocate() }
+    var currency: Currency { day.book.regime.currencies[target] }
 
     /// The number of what converts on the legs of a lane; below zero where it was not noted.
     @inline(__always)
     func known(_ conversions: Int32) -> Int32 {
-      conversions < Self.mostKnown ? laneExchanges[Int(conversions)] : -1
+      conversions < Self.mostLanes ? laneExchanges[Int(conversions)] : -1
     }
 
     /// Notes that number; one beyond the most is found out each time.
     func note(_ conversions: Int32, _ exchange: Int32) {
-      if conversions < Self.mostKnown { laneExchanges[Int(conversions)] = exchange }
+      if conversions < Self.mostLanes { laneExchanges[Int(conversions)] = exchange }
     }
   }
 
@@ -149,14 +150,12 @@ struct LegReckoner: ~Copyable {
   /// Reckons a leg of the row by its recipe, and keeps the answer; nil where there is none, or no
   /// room.
   mutating func reckonByRecipe(
-    _ series: UnsafeMutablePointer<LegSeries>, _ row: borrowing RowFacts, _ setting: Setting
+    _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
-    guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, row.weight)
-    else { return nil }
-    row.values[Field.chargeable.rawValue] = recipe.pointee.chargeable.weight(row.weight)
-    guard
+    guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, weight),
       let answer = price(
-        recipe.pointee, LegRecipe.charges(recipe), kind.pointee.carrier, row, setting)
+        recipe, LegRecipe.charges(recipe), kind.pointee.carrier, kind.pointee.conversions, weight,
+        setting)
     else { return nil }
     return book.keep(answer, rounded, series)
   }
@@ -185,8 +184,11 @@ struct LegReckoner: ~Copyable {
     isRefused = false
     rounded = (PerWeight(), PerWeight())
     recipe = makeRecipe(place, row, setting)
-    if let recipe, let answer = price(recipe, chosen, place.carrier, row, setting) {
-      return answer
+    if var made = recipe {
+      let keys = place.carrier.pointee.keys.pointer + Int(row.classes[Field.equipment.rawValue])
+      let answer = price(
+        &made, chosen, place.carrier, keys.pointee.conversions, row.weight, setting)
+      if let answer { return answer }
     }
     return exact(place, row, setting, route.routes[lane], number)
   }
@@ -247,9 +249,9 @@ struct LegReckoner: ~Copyable {
     let carrier = place.carrier
     if carrier.pointee.isExactOnly { return nil }
     stand(place, row)
-    guard let kilometres = distance(place.leg, carrier, row, setting),
-      setWeight(carrier, row, setting)
-    else { return nil }
+    guard let kilometres = distance(place.leg, carrier, row), setWeight(carrier, row) else {
+      return nil
+    }
     let words = carrier.pointee.charges.words
     let (due, open) = (scratch, scratch + words)
     isRefused = false
@@ -275,7 +277,7 @@ struct LegReckoner: ~Copyable {
         seen |= code
         guard
           let charge = choose(
-            index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row)
+            index, carrier, kilometres, (rates, openRates, chain[0], chain[1]), row, setting)
         else { return nil }
         chosen[recipe.chargeCount] = charge
         recipe.chargeCount += 1
@@ -288,28 +290,39 @@ struct LegReckoner: ~Copyable {
     return recipe
   }
 
-  /// What a leg costs by its recipe, for the row's weight and those that cost the same way; nil
-  /// where only the exact calculation can tell.
+  /// What a leg costs by its recipe, for a weight and those that cost the same way; nil where only
+  /// the exact calculation can tell.
+  /// - Parameter conversions: the number of the conversions that can be needed.
   private mutating func price(
-    _ recipe: LegRecipe, _ charges: UnsafePointer<LegRecipe.Charge>,
-    _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts, _ setting: Setting
+    _ recipe: UnsafePointer<LegRecipe>, _ charges: UnsafePointer<LegRecipe.Charge>,
+    _ carrier: UnsafePointer<CarrierPlan>, _ conversions: Int32, _ weight: Int64,
+    _ setting: Setting
   ) -> LegAnswer? {
     if keepsCharges { self.charges = [] }
-    chargeable = recipe.chargeable
+    var chargeable = recipe.pointee.chargeable
+    chargeable.weight = chargeable.weight(weight)
     isRefused = false
+    let exchange = setting.exchanges[Int(conversions)]
     var sum = ChargeSum()
-    for index in 0..<recipe.chargeCount {
-      guard let amount = amount(charges + index, carrier, recipe.kilometres, row, setting) else {
-        return nil
-      }
+    for index in 0..<recipe.pointee.chargeCount {
+      let chosen = charges + index
+      let number = Int(chosen.pointee.charge)
+      guard
+        let factor = factors.factor(
+          links: chosen.pointee.links, from: Int(chosen.pointee.currency), charge: number,
+          carrier: carrier.pointee.number, exchange: exchange, setting),
+        let amount = Self.amount(
+          chosen, carrier.pointee.chargePlans.pointer + number, factor, chargeable,
+          setting.minorUnits)
+      else { return nil }
       if keepsCharges { self.charges.append(amount.perUnit) }
       sum.add(amount, chargeable)
     }
     isRefused = true
-    guard var answer = sum.answer(recipe.kilometres, chargeable) else { return nil }
+    guard var answer = sum.answer(recipe.pointee.kilometres, chargeable) else { return nil }
     rounded = sum.rounded
     (answer.low, answer.high) =
-      sum.holdsForOthers ? (recipe.low, recipe.high) : (row.weight, row.weight)
+      sum.holdsForOthers ? (recipe.pointee.low, recipe.pointee.high) : (weight, weight)
     return answer
   }
 
@@ -328,8 +341,7 @@ struct LegReckoner: ~Copyable {
   /// The tariff distance, -1 for none.
   @inline(__always)
   private mutating func distance(
-    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts,
-    _ setting: Setting
+    _ leg: LegPlan, _ carrier: UnsafePointer<CarrierPlan>, _ row: borrowing RowFacts
   ) -> Int64? {
     var kilometres = leg.kilometres
     if kilometres < 0 { return kilometres }
@@ -347,8 +359,7 @@ struct LegReckoner: ~Copyable {
         kilometres = max(kilometres, carrier.pointee.leastKilometres[index])
       }
     }
-    row.classes[Field.distance.rawValue] = setting.day.book.regime.finder.number(
-      of: kilometres * 1000, .distance)
+    row.classes[Field.distance.rawValue] = finder.number(of: kilometres * 1000, .distance)
     return kilometres
   }
 }

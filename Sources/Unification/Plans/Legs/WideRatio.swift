@@ -21,18 +21,28 @@ struct WideRatio {
 
   @inline(__always)
   mutating func multiply(_ number: Int64) {
-    if number == 1 { return }
-    let (product, overflow) = numerator.multipliedReportingOverflow(by: Int128(number))
-    numerator = product
-    if overflow { hasOverflowed = true }
+    if number != 1 { numerator = product(numerator, number) }
   }
 
   @inline(__always)
   mutating func divide(_ number: Int64) {
-    if number == 1 { return }
-    let (product, overflow) = denominator.multipliedReportingOverflow(by: Int128(number))
-    denominator = product
+    if number != 1 { denominator = product(denominator, number) }
+  }
+
+  @inline(__always)
+  private mutating func product(_ part: Int128, _ number: Int64) -> Int128 {
+    // Two words always fit, and mostly there are no more.
+    if let word = Self.word(part) { return Int128(word) &* Int128(number) }
+    let (product, overflow) = part.multipliedReportingOverflow(by: Int128(number))
     if overflow { hasOverflowed = true }
+    return product
+  }
+
+  /// The same number in a machine word; nil where it needs more.
+  @inline(__always)
+  private static func word(_ part: Int128) -> Int64? {
+    let word = Int64(truncatingIfNeeded: part)
+    return Int128(word) == part ? word : nil
   }
 
   /// To multiples of a step, or of one part of so many.
@@ -41,10 +51,16 @@ struct WideRatio {
     var top: Int64 = 1
     var below = parts
     if let step { (top, below) = (step.numerator, step.denominator) }
+    // So it is after it was rounded to the same parts before.
+    if top == 1 && denominator == Int128(below) { return }
     multiply(below)
     divide(top)
     if hasOverflowed { return }
-    numerator = mode.whole(numerator, over: denominator)
+    if let top = Self.word(numerator), let below = Self.word(denominator) {
+      numerator = Int128(mode.whole(top, over: below))
+    } else {
+      numerator = mode.whole(numerator, over: denominator)
+    }
     denominator = Int128(below)
     multiply(top)
   }
@@ -52,18 +68,28 @@ struct WideRatio {
   /// The amount in minor units; nil if it is none, or beyond the limits.
   @inline(__always)
   func minorUnits(_ perUnit: Int64) -> Int64? {
-    let (product, overflow) = numerator.multipliedReportingOverflow(by: Int128(perUnit))
-    guard !hasOverflowed, !overflow else { return nil }
-    var units = product
-    if denominator != Int128(perUnit) {
-      let (quotient, rest) = product.quotientAndRemainder(dividingBy: denominator)
-      guard rest == 0 else { return nil }
-      units = quotient
+    var wide = self
+    if denominator == Int128(perUnit) {
+      wide.denominator = 1
     } else {
-      units = numerator
+      wide.multiply(perUnit)
     }
-    guard units.magnitude <= Money.limit.magnitude else { return nil }
+    if wide.hasOverflowed { return nil }
+    guard let units = wide.whole, units.magnitude <= Money.limit.magnitude else { return nil }
     return Int64(truncatingIfNeeded: units)
+  }
+
+  /// The whole number that it is; nil if it is none.
+  @inline(__always)
+  private var whole: Int128? {
+    if denominator == 1 { return numerator }
+    if let top = Self.word(numerator), let below = Self.word(denominator) {
+      // No denominator is below one.
+      let (quotient, rest) = top.quotientAndRemainder(dividingBy: below)
+      return rest == 0 ? Int128(quotient) : nil
+    }
+    let (quotient, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
+    return rest == 0 ? quotient : nil
   }
 
   /// The same in lowest terms; nil where a part needs more than 62 bits.
