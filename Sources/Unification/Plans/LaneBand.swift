@@ -48,21 +48,26 @@ struct LaneBand: BitwiseCopyable {
 
   /// Whether a lane without a price is refused for the reason that is known: what its legs before
   /// cost so many units must be within the limits, else that is the reason.
+  /// - Parameter odd: room for what the odd legs cost.
   static func isRefused(
-    _ band: UnsafePointer<LaneBand>, _ weight: Int64, _ count: Int64
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, _ count: Int64,
+    odd: UnsafeMutablePointer<Int64>
   ) -> Bool {
     guard band.pointee.outcome == .refused, band.pointee.refusal >= 0,
       count <= Int64(band.pointee.passed), band.pointee.isNeverNegative,
-      let sum = sum(band, weight)
+      let sum = sum(band, weight, odd: odd)
     else { return false }
     let (charged, overflow) = sum.multipliedReportingOverflow(by: count)
     return !overflow && charged <= Money.limit
   }
 
   /// The charges for one unit of a weight, added up; nil where one is beyond the limits.
+  /// - Parameter odd: room for what the odd legs cost.
   @inline(__always)
-  static func sum(_ band: UnsafePointer<LaneBand>, _ weight: Int64) -> Int64? {
-    if band.pointee.odd != 0 || !band.pointee.isNeverNegative { return oddSum(band, weight) }
+  static func sum(
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, odd: UnsafeMutablePointer<Int64>
+  ) -> Int64? {
+    if band.pointee.odd != 0 || !band.pointee.isNeverNegative { return oddSum(band, weight, odd) }
     var sum = band.pointee.sum
     if band.pointee.perStep != 0 {
       sum &+= Int64(band.pointee.perStep) &* LegAnswer.steps(weight, band.pointee.step)
@@ -71,7 +76,9 @@ struct LaneBand: BitwiseCopyable {
   }
 
   @inline(never)
-  private static func oddSum(_ band: UnsafePointer<LaneBand>, _ weight: Int64) -> Int64? {
+  private static func oddSum(
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, _ odd: UnsafeMutablePointer<Int64>
+  ) -> Int64? {
     var sum = band.pointee.sum
     if band.pointee.perStep != 0 {
       let stepped = Int64(band.pointee.perStep) &* LegAnswer.steps(weight, band.pointee.step)
@@ -84,6 +91,7 @@ struct LaneBand: BitwiseCopyable {
       for index in 0..<band.pointee.odd.nonzeroBitCount {
         let amount = answers[index].pointee.perUnit(weight)
         guard amount.magnitude <= Money.limit.magnitude else { return nil }
+        odd[index] = amount
         sum &+= amount
       }
     }
@@ -91,9 +99,11 @@ struct LaneBand: BitwiseCopyable {
   }
 
   /// Writes each leg's charges for one unit of a weight.
+  /// - Parameter odd: what the odd legs cost, as it was added up before.
   @inline(__always)
   static func write(
-    _ band: UnsafePointer<LaneBand>, _ weight: Int64, to list: UnsafeMutablePointer<Int64>
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, odd: UnsafePointer<Int64>,
+    to list: UnsafeMutablePointer<Int64>
   ) {
     let (count, legs) = (Int(band.pointee.legCount), legs(band))
     for leg in 0..<count { list[leg] = Int64(legs[leg]) }
@@ -101,11 +111,9 @@ struct LaneBand: BitwiseCopyable {
       let steps = LegAnswer.steps(weight, band.pointee.step)
       for leg in 0..<count { list[leg] &+= Int64(legs[count &+ leg]) &* steps }
     }
-    if band.pointee.odd == 0 { return }
-    let answers = answers(band)
     var (rest, index) = (band.pointee.odd, 0)
     while rest != 0 {
-      list[rest.trailingZeroBitCount] = answers[index].pointee.perUnit(weight)
+      list[rest.trailingZeroBitCount] = odd[index]
       rest &= rest &- 1
       index &+= 1
     }

@@ -20,6 +20,8 @@ struct RowRater: ~Copyable {
   var texts: RowTexts
   /// Each leg's charges for one unit on the lane that is divided.
   private let legCharges: UnsafeMutablePointer<Int64>
+  /// What the odd legs of each lane cost.
+  private let oddCharges: UnsafeMutablePointer<Int64>
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
   /// The legs of a lane that is planned, and the lanes.
@@ -62,6 +64,7 @@ struct RowRater: ~Copyable {
     division = DivisionReckoner(parties: parties.count)
     texts = RowTexts(columns: columns, bytes: sizes.texts)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
+    oddCharges = .allocate(capacity: RowPlan.mostLanes * LaneBand.mostLegs)
     bands = .allocate(capacity: RowPlan.mostLanes)
     legKinds = .allocate(capacity: LaneBand.mostLegs)
     plannedLanes = .allocate(capacity: RowPlan.mostLanes)
@@ -75,6 +78,7 @@ struct RowRater: ~Copyable {
     read.deinitialize(count: RowsAhead.most)
     read.deallocate()
     legCharges.deallocate()
+    oddCharges.deallocate()
     bands.deallocate()
     legKinds.deallocate()
     plannedLanes.deallocate()
@@ -184,12 +188,12 @@ struct RowRater: ~Copyable {
     for number in 0..<Int(plan.pointee.laneCount) {
       let band = bands[number]
       guard band.pointee.isPriced else {
-        guard LaneBand.isRefused(band, weight, count) else { return .quoted }
+        guard LaneBand.isRefused(band, weight, count, odd: odd(number)) else { return .quoted }
         refused.note(number, legs.refusals.status(band.pointee.refusal))
         continue
       }
       let terms = UnsafePointer(lanes[number].terms)
-      guard let price = price(terms, band, weight, count) else { return .quoted }
+      guard let price = price(number, terms, band, weight, count) else { return .quoted }
       if best >= 0 {
         let known = lanes[best].terms
         // Totals of two currencies are compared by the quote.
@@ -207,7 +211,7 @@ struct RowRater: ~Copyable {
     guard best >= 0 else { return .quoted }
     let terms = UnsafePointer(lanes[best].terms)
     let total = unitRate &* count
-    guard divide(total, terms, bands[best], weight, count) else { return .quoted }
+    guard divide(total, best, terms, bands[best], weight, count) else { return .quoted }
     return .priced(
       Price(
         unitRate: unitRate, total: total, currency: Int(terms.pointee.currency),
@@ -217,30 +221,36 @@ struct RowRater: ~Copyable {
   /// The price per unit on a lane; nil where only a quote can tell.
   @inline(__always)
   private mutating func price(
-    _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>, _ weight: Int64,
-    _ count: Int64
+    _ lane: Int, _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>,
+    _ weight: Int64, _ count: Int64
   ) -> Int64? {
-    guard let sum = LaneBand.sum(band, weight), let unitRate = terms.pointee.unitRate(sum) else {
-      return nil
-    }
+    guard let sum = LaneBand.sum(band, weight, odd: odd(lane)),
+      let unitRate = terms.pointee.unitRate(sum)
+    else { return nil }
     // Each is within the limits, so that their sum is far from an overflow.
     let perUnit = Int64(unitRate.magnitude &+ sum.magnitude) &+ terms.pointee.agreed
     let (most, overflow) = perUnit.multipliedReportingOverflow(by: count)
     guard !overflow, most <= Money.limit else { return nil }
     let isSafe = LaneTerms.isSafe(terms, unitRate, band)
-    guard isSafe || divide(unitRate &* count, terms, band, weight, count) else { return nil }
+    guard isSafe || divide(unitRate &* count, lane, terms, band, weight, count) else { return nil }
     return unitRate
   }
 
   @inline(__always)
   private mutating func divide(
-    _ total: Int64, _ terms: UnsafePointer<LaneTerms>, _ band: UnsafePointer<LaneBand>,
-    _ weight: Int64, _ count: Int64
+    _ total: Int64, _ lane: Int, _ terms: UnsafePointer<LaneTerms>,
+    _ band: UnsafePointer<LaneBand>, _ weight: Int64, _ count: Int64
   ) -> Bool {
-    LaneBand.write(band, weight, to: legCharges)
+    LaneBand.write(band, weight, odd: odd(lane), to: legCharges)
     return division.divide(
       DivisionReckoner.Task(
         total: total, count: count, amounts: terms.pointee.amounts, legs: legCharges,
         kilometres: LaneBand.kilometres(band)), terms.pointee.division)
+  }
+
+  /// What the odd legs of a lane cost, once its charges are added up.
+  @inline(__always)
+  private func odd(_ lane: Int) -> UnsafeMutablePointer<Int64> {
+    oddCharges + lane &* LaneBand.mostLegs
   }
 }

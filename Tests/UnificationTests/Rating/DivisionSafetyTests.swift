@@ -80,7 +80,9 @@ import Testing
     var reckoner = DivisionReckoner(parties: parties)
     var memory = Arena(bytes: 1 << 12)
     let legs = memory.take(Int64.self, LaneBand.mostLegs)
-    LaneBand.write(band, Facts.absent, to: legs)
+    let odd = memory.take(Int64.self, LaneBand.mostLegs)
+    _ = LaneBand.sum(band, Facts.absent, odd: odd)
+    LaneBand.write(band, Facts.absent, odd: odd, to: legs)
     let division = terms.pointee.division
     var said = Said()
     for price in prices {

@@ -65,10 +65,13 @@ import Testing
     let kilometres = LaneBand.kilometres(kept)
     #expect(legs.indices.map { kilometres[$0] } == legs.map(\.kilometres))
     let list = memory.take(Int64.self, legs.count)
+    let odd = memory.take(Int64.self, legs.count)
     return weights.map { weight in
       list.update(repeating: -77, count: legs.count)
-      LaneBand.write(kept, weight, to: list)
-      return Said(sum: LaneBand.sum(kept, weight), legs: legs.indices.map { list[$0] })
+      odd.update(repeating: -78, count: legs.count)
+      let sum = LaneBand.sum(kept, weight, odd: odd)
+      LaneBand.write(kept, weight, odd: odd, to: list)
+      return Said(sum: sum, legs: legs.indices.map { list[$0] })
     }
   }
 
@@ -223,9 +226,11 @@ import Testing
     #expect(goesOn == [true, false])
     let kept = band.kept(in: &memory)
     answers.withMemoryRebound(to: UInt.self, capacity: 3) { $0.update(repeating: 8, count: 3) }
-    #expect(!LaneBand.isRefused(kept, Self.tonne, 91), "of so many units the leg is not sure")
+    let odd = memory.take(Int64.self, 3)
+    let isSure = LaneBand.isRefused(kept, Self.tonne, 91, odd: odd)
+    #expect(!isSure, "of so many units the leg is not sure")
     let isRefused = [1, 83, 84, 1_000_000].map {
-      LaneBand.isRefused(kept, 3 * Self.tonne, Int64($0))
+      LaneBand.isRefused(kept, 3 * Self.tonne, Int64($0), odd: odd)
     }
     #expect(isRefused == [true, true, false, false])
   }
