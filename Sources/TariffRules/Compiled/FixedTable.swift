@@ -54,4 +54,14 @@ public final class FixedMemory: @unchecked Sendable {
     pieces.append(UnsafeMutableRawPointer(base))
     return FixedTable(base, array.count)
   }
+
+  /// Room for so many that can be written over, by one thread.
+  public func room<Element: BitwiseCopyable>(
+    _ count: Int, of element: Element
+  ) -> UnsafeMutablePointer<Element> {
+    let base = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
+    base.initialize(repeating: element, count: count)
+    pieces.append(UnsafeMutableRawPointer(base))
+    return base
+  }
 }

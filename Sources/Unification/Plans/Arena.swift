@@ -40,13 +40,14 @@ struct Arena: ~Copyable {
   @inline(__always)
   func place(of item: UnsafeRawPointer) -> Int { item - UnsafeRawPointer(memory) }
 
-  /// A table that stays when all is cleared; taken before anything that does not. There must be
-  /// room for it: how much memory there is, is not for those who use the program to say.
+  /// A table that stays when all is cleared; taken before anything that does not. Whoever makes the
+  /// arena gives it room for its tables: no input can change how much that is.
   mutating func table<Item: BitwiseCopyable>(
     _ item: Item, _ count: Int
   ) -> UnsafeMutablePointer<Item> {
-    precondition(hasRoom(count * MemoryLayout<Item>.stride + 64))
-    let table = take(Item.self, count, alignment: 64)
+    let alignment = 64
+    precondition(hasRoom(alignment + count * MemoryLayout<Item>.stride))
+    let table = take(Item.self, count, alignment: alignment)
     table.initialize(repeating: item, count: count)
     floor = used
     return table

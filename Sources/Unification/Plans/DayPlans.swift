@@ -80,6 +80,7 @@ struct DayPlans: ~Copyable {
   private let source: TariffTables
   private let asOf: Day?
   private let regimes: Regimes
+  /// The same for all; here, as it is asked for with each lane.
   private let currencyCount: Int
   private(set) var plans: [DayPlan] = []
   /// By the number of the plan and the target currency.
@@ -88,6 +89,7 @@ struct DayPlans: ~Copyable {
   let tables: UnsafeMutablePointer<Tables>
   /// By day: the number of the plan.
   private let byDay: UnsafeMutablePointer<Int16>
+  /// Here, as it is asked for with each row.
   private let firstDay = Day.earliest.number
   private var known: [DayKey: Int] = [:]
   private var books: [RouteBook] = []

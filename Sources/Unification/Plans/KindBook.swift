@@ -28,6 +28,7 @@ struct KindBook: ~Copyable {
     slots = memory.table(Self.free, 1 << Int(Self.bits))
     lanes = memory.table(nil, 1 << Int(Self.laneBits))
     legs = memory.table(nil, 1 << Int(Self.laneBits))
+    precondition(hasRoom, "the memory is for the tables and one plan at least")
   }
 
   /// Whether there is room for another plan.
@@ -146,7 +147,7 @@ struct KindBook: ~Copyable {
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
     }
     legCount += 1
-    let made = memory.take(LegKind.self, 1, alignment: 64)
+    let made = memory.take(LegKind.self, 1, alignment: MemoryLayout<LegKind>.stride)
     made.initialize(to: kind)
     legs[at] = made
     return made

@@ -65,6 +65,7 @@ struct LaneBook: ~Copyable {
     memory = Arena(bytes: bytes)
     entries = memory.table(nil, 1 << Int(Self.bits))
     terms = memory.table(nil, 1 << Int(Self.bits))
+    precondition(hasRoom, "the memory is for the tables and one row at least")
   }
 
   /// Whether there is room for the lanes of another row and their bands.
@@ -139,7 +140,7 @@ struct LaneBook: ~Copyable {
     _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
     _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
-    let at = place(kind, exchange)
+    let at = slotOfSeries(kind, exchange)
     if let known = entries[at] { return UnsafePointer(known) }
     return makeSeries(kind, exchange, exchanges, &legs, at)
   }
@@ -147,12 +148,12 @@ struct LaneBook: ~Copyable {
   /// The series of a kind of lane; nil if there is none yet.
   @inline(__always)
   func known(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> UnsafePointer<LaneSeries>? {
-    UnsafePointer(entries[place(kind, exchange)])
+    UnsafePointer(entries[slotOfSeries(kind, exchange)])
   }
 
   /// Where a series is, or will be.
   @inline(__always)
-  private func place(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
+  private func slotOfSeries(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
     var at = Self.slot(kind, exchange)
     while let known = entries[at],
       known.pointee.kind != kind || known.pointee.exchange != exchange

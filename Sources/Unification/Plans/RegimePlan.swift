@@ -5,7 +5,6 @@ import TariffRules
 final class RegimePlan: Sendable {
   let now: TablesInForce
   let classes: FieldClasses
-  let finder: ClassFinder
   let currencies: [Currency]
   let carriers: FixedTable<CarrierPlan>
   /// By the place of the carrier: its charges, and the chain of its coefficients.
@@ -46,7 +45,6 @@ final class RegimePlan: Sendable {
   ) {
     self.now = now
     classes = shared.classes
-    finder = shared.finder
     self.currencies = currencies
     let memory = FixedMemory()
     self.memory = memory

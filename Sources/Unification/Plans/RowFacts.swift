@@ -18,9 +18,8 @@ struct RowFacts: ~Copyable {
   var customer: Int64 = -1
   /// The number of the currency it is billed in; -1 for the joint venture's.
   var currency: Int32 = -1
-  /// By what its plan is found, and whether that is known: else a quote must answer.
-  var key = RowKey.none
-  var isKeyed = false
+  /// By what its plan is found; nil where a quote must answer.
+  var planKey: RowKey?
 
   static let width = Field.allCases.count
 
@@ -46,7 +45,7 @@ struct RowFacts: ~Copyable {
     currency = -1
     count = 1
     digits = 8
-    isKeyed = false
+    planKey = nil
   }
 
   /// Whether everything is there that every consignment needs.

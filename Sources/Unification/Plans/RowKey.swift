@@ -5,9 +5,6 @@ import TariffRules
 struct RowKey: BitwiseCopyable, Equatable {
   var words: (UInt64, UInt64, UInt64, UInt64)
 
-  /// The key of nothing.
-  static let none = RowKey(words: (0, 0, 0, 0))
-
   @inline(__always)
   static func == (one: RowKey, other: RowKey) -> Bool {
     (one.words.0 ^ other.words.0) | (one.words.1 ^ other.words.1) | (one.words.2 ^ other.words.2)

@@ -1,5 +1,5 @@
 /// How many bytes each of a worker's books has: with what is read, and the tables themselves, they
 /// are the memory that rating takes.
 struct BookSizes {
-  var texts = 4 << 20, kinds = 17 << 19, lanes = 11 << 20, legs = 5 << 20
+  var texts = 4 << 20, kinds = 8 << 20, lanes = 11 << 20, legs = 5 << 20
 }

@@ -38,7 +38,7 @@ struct FastRater: ~Copyable {
       ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
       ahead.lookUp(rater.texts)
-      if ahead.isLacking { readAhead(base) }
+      if ahead.lacksPlans { readAhead(base) }
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {
@@ -97,16 +97,16 @@ struct FastRater: ~Copyable {
   private mutating func readAnswer(
     _ index: Int, _ base: UnsafePointer<UInt8>
   ) -> RowRater.Answer {
-    guard ahead.rows[index].isRead || read(index, base) else { return .quoted }
+    guard ahead.rows[index].isRead ?? read(index, base) else { return .quoted }
     let row = ahead.rows + index
-    return rater.answer(read: index, row.pointee.hasText ? row.pointee.text : nil)
+    return rater.answer(waiting: index, row.pointee.hasText ? row.pointee.text : nil)
   }
 
   /// Reads the rows that have no plan, and lets the processor fetch what they will need.
   @inline(never)
   private mutating func readAhead(_ base: UnsafePointer<UInt8>) {
     for index in 0..<ahead.count {
-      rater.read[index].isKeyed = false
+      rater.waiting[index].planKey = nil
       if ahead.rows[index].plan == nil { ahead.rows[index].isRead = read(index, base) }
     }
     rater.fetch(ahead.count)
@@ -117,7 +117,7 @@ struct FastRater: ~Copyable {
   private mutating func read(_ index: Int, _ base: UnsafePointer<UInt8>) -> Bool {
     let row = ahead.rows + index
     guard row.pointee.hasQuantities,
-      reader.read(base, ahead.starts(index), row.pointee.quantities, &rater.read[index])
+      reader.read(base, ahead.starts(index), row.pointee.quantities, &rater.waiting[index])
     else { return false }
     rater.setKey(index)
     return true
@@ -125,9 +125,9 @@ struct FastRater: ~Copyable {
 
   /// Rates a record and writes it; false where it is left to the quote.
   mutating func rate(_ record: CSVRecord, _ out: inout ByteBuffer) -> Bool {
-    guard reader.read(record, &rater.read[0]) else { return false }
+    guard reader.read(record, &rater.waiting[0]) else { return false }
     rater.setKey(0)
-    let answer = rater.answer(read: 0)
+    let answer = rater.answer(waiting: 0)
     if case .quoted = answer { return false }
     // Where a field stands, in a record with quotation marks, the quote says.
     if case .refused(let number) = answer, rater.legs.refusals.status(number) == .rejected {

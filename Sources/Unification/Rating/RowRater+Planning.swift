@@ -180,7 +180,7 @@ extension RowRater {
   /// The charges for one unit of every leg of every lane of the row, in minor units, as the
   /// compiled rules have them: for tests that hold them against the quote's.
   mutating func charges() -> [[[Int64]]]? {
-    if case .quoted = answer(read: 0) { return nil }
+    if case .quoted = answer(waiting: 0) { return nil }
     guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     legs.keepsCharges = true
     defer { legs.keepsCharges = false }

@@ -5,9 +5,10 @@ import TariffRules
 /// Rates plain rows by the compiled rules: each kind of consignment has a plan, and what is left
 /// for a row is arithmetic. What the rules do not answer is left to the quote.
 struct RowRater: ~Copyable {
-  /// The row that is answered, and rows that were read before it is their turn.
+  /// The row that is answered.
   var row: RowFacts
-  let read: UnsafeMutablePointer<RowFacts>
+  /// Rows that were read before it is their turn, at their places among the rows ahead.
+  let waiting: UnsafeMutablePointer<RowFacts>
   var days: DayPlans
   var legs: LegReckoner
   var kinds: KindBook
@@ -53,8 +54,8 @@ struct RowRater: ~Copyable {
   ) {
     finder = regimes.shared.finder
     row = RowFacts()
-    read = .allocate(capacity: RowsAhead.most)
-    for index in 0..<RowsAhead.most { (read + index).initialize(to: RowFacts()) }
+    waiting = .allocate(capacity: RowsAhead.most)
+    for index in 0..<RowsAhead.most { (waiting + index).initialize(to: RowFacts()) }
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
     kinds = KindBook(bytes: sizes.kinds)
@@ -75,8 +76,8 @@ struct RowRater: ~Copyable {
   }
 
   deinit {
-    read.deinitialize(count: RowsAhead.most)
-    read.deallocate()
+    waiting.deinitialize(count: RowsAhead.most)
+    waiting.deallocate()
     legCharges.deallocate()
     oddCharges.deallocate()
     bands.deallocate()
@@ -118,11 +119,11 @@ struct RowRater: ~Copyable {
 
   /// Answers one of the rows that were read.
   /// - Parameter text: its text, by which its plan can be kept.
-  mutating func answer(read index: Int, _ text: RowTexts.Text? = nil) -> Answer {
-    swap(&row, &read[index])
+  mutating func answer(waiting index: Int, _ text: RowTexts.Text? = nil) -> Answer {
+    swap(&row, &waiting[index])
     if isFull { forget() }
-    guard row.isKeyed else { return .quoted }
-    let kind = kinds.plan(row.key) ?? make(row.key)
+    guard let key = row.planKey else { return .quoted }
+    let kind = kinds.plan(key) ?? make(key)
     guard convert(kind) else { return .quoted }
     if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
     guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
@@ -131,7 +132,8 @@ struct RowRater: ~Copyable {
 
   /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to
   /// lanes, lanes to the answers of legs and to kinds, answers to kinds, kinds to terms, and these
-  /// to nothing.
+  /// to nothing. A kind of leg refers to answers as well, but only to those of a book that was not
+  /// cleared since.
   @inline(never)
   private mutating func forget() {
     let isEmptied = termsBook.isFull || !kinds.hasRoom

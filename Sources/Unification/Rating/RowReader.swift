@@ -15,8 +15,7 @@ struct RowReader: ~Copyable {
   private let shared: SharedClasses
   let finder: ClassFinder
   private let columns: FixedTable<Column>
-  /// The columns whose text decides which plan a row has, and the same with their fields.
-  let textColumns: [Int]
+  /// The columns whose text decides which plan a row has, from left to right.
   private let columnsOfText: FixedTable<Column>
   private(set) var weightColumn = -1, grossColumn = -1, countColumn = -1, suppliedColumn = -1
   private(set) var referenceColumn = -1
@@ -56,7 +55,6 @@ struct RowReader: ~Copyable {
       }
     }
     ofText.sort { $0.index < $1.index }
-    textColumns = ofText.map(\.index)
     columnsOfText = memory.table(ofText)
     padded = .allocate(capacity: Self.mostBytes + WordTable.mostBytes)
     padded.initialize(repeating: 0, count: Self.mostBytes + WordTable.mostBytes)
@@ -66,6 +64,9 @@ struct RowReader: ~Copyable {
   }
 
   deinit { padded.deallocate() }
+
+  /// Where the columns are whose text decides which plan a row has, rising.
+  var textColumns: [Int] { (0..<columnsOfText.count).map { columnsOfText[$0].index } }
 
   /// Reads a row whose fields were found, and whose quantities were read; false where something is
   /// left to the record's reader.

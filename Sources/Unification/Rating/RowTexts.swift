@@ -42,6 +42,8 @@ struct RowTexts: ~Copyable {
   private static let wordBytes = MemoryLayout<Words>.size
   private static let bits: UInt64 = 16
   private static let free = UInt64.max
+  /// What a text and its plan take at most.
+  private static let roomForOne = (mostWords + 1) * wordBytes + RowPlan.mostBytes + 64
 
   /// - Parameters:
   ///   - columns: those that are part of the text, rising.
@@ -59,6 +61,8 @@ struct RowTexts: ~Copyable {
     runs = fixed.table(made)
     masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
     slots = texts.table(Self.free, 1 << Int(Self.bits))
+    precondition(
+      texts.hasRoom(Self.roomForOne), "the memory is for the table and one text at least")
   }
 
   /// Forgets all.
@@ -176,8 +180,7 @@ struct RowTexts: ~Copyable {
 
   /// Keeps a plan for a text that is not known yet. It is forgotten before what the plan refers to.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    let most = (Self.mostWords + 1) * Self.wordBytes + RowPlan.mostBytes + 64
-    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(most) { clear() }
+    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(Self.roomForOne) { clear() }
     var at = text.slot
     while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
     let head = texts.take(Words.self, 1 + text.count, alignment: 64)

@@ -16,8 +16,8 @@ struct RowsAhead: ~Copyable {
     var hasText = false
     /// Its plan; nil where it is not known.
     var plan: UnsafePointer<RowPlan>?
-    /// Whether all its fields were read as well, as its plan was not known.
-    var isRead = false
+    /// Whether all its fields could be read as well; nil where nobody tried, as its plan is known.
+    var isRead: Bool?
     /// Whether the bands of all its lanes are known as well.
     var isWhole = false
   }
@@ -25,7 +25,7 @@ struct RowsAhead: ~Copyable {
   let rows: UnsafeMutablePointer<Row>
   private(set) var count = 0
   /// Whether some have no plan.
-  private(set) var isLacking = false
+  private(set) var lacksPlans = false
   /// How many are found at once: fewer after a row that was left to the quote, as those behind it
   /// are found again.
   private var room = RowsAhead.most
@@ -77,7 +77,7 @@ struct RowsAhead: ~Copyable {
       let row = rows + count
       (row.pointee.start, row.pointee.end, row.pointee.next) = (at, found.text, found.next)
       (row.pointee.hasQuantities, row.pointee.hasText) = (false, false)
-      row.pointee.isRead = false
+      row.pointee.isRead = nil
       if let quantities = reader.quantities(base, starts(count)) {
         row.pointee.quantities = quantities
         row.pointee.hasQuantities = true
@@ -125,10 +125,10 @@ struct RowsAhead: ~Copyable {
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
     for index in 0..<count { texts.fetchText(rows[index].text) }
-    isLacking = false
+    lacksPlans = false
     for index in 0..<count {
       findPlan(rows + index, texts)
-      if rows[index].plan == nil { isLacking = true }
+      if rows[index].plan == nil { lacksPlans = true }
     }
     each { _, _, lane in
       prefetch(lane.pointee.series)

@@ -61,12 +61,12 @@ import Testing
         scanner.fields(base, 0, row.utf8.count, starts.places) != nil
       else { return false }
       guard let quantities = reader.quantities(base, starts.places) else { return false }
-      return reader.read(base, starts.places, quantities, &rater.read[0])
+      return reader.read(base, starts.places, quantities, &rater.waiting[0])
         && rater.texts.take(base, starts.places, 0, &text)
     }
     #expect(isRead)
     rater.setKey(0)
-    _ = rater.answer(read: 0, text)
+    _ = rater.answer(waiting: 0, text)
     guard let plan = rater.texts.plan(text), plan.pointee.laneCount == 1 else { return nil }
     let lane = RowPlan.lanes(plan).pointee
     let band = try #require(LaneSeries.band(lane.series, Facts.absent))

@@ -31,6 +31,30 @@ import Testing
     #expect(Self.amount(book.series(LegKey(first: 1, second: 2, place: 3)), 5) == nil)
   }
 
+  /// A kind of leg has a series for each way its money converts, whichever was asked for last, and
+  /// none of a book that was cleared.
+  @Test func seriesOfAKind() {
+    var book = LegBook()
+    var kinds = KindBook()
+    let carrier = UnsafeMutablePointer<CarrierPlan>.allocate(capacity: 1)
+    defer { carrier.deallocate() }
+    let kind = kinds.leg(LegKind(LegKey(first: 1), carrier, conversions: 0))
+    let other = kinds.leg(LegKind(LegKey(first: 2), carrier, conversions: 0))
+    let asked: [(UInt16, Int32)] = [(0, 0), (1, 0), (0, 1), (0, 0), (1, 0), (1, 0), (0, 1)]
+    let found = asked.map { book.series(kind, $0, $1) }
+    #expect(found[0] == found[3] && found[1] == found[4] && found[4] == found[5])
+    #expect(found[2] == found[6] && Set(found).count == 3)
+    #expect(book.series(other, 0, 1) != found[2])
+    #expect(found.allSatisfy { $0.pointee.kind == kind })
+    _ = book.keep(Self.answer(7, 0, 9), (PerWeight(), PerWeight()), found[6])
+    #expect(Self.amount(book.series(kind, 0, 1), 5) == 7)
+    book.clear()
+    // What comes first now stands where the series was.
+    _ = book.series(other, 5, 0)
+    let again = book.series(kind, 0, 1)
+    #expect(Self.amount(again, 5) == nil && again.pointee.kind == kind)
+  }
+
   /// Two answers within one tonne, and the border between them.
   @Test func findsTheWeightsThatAnAnswerHoldsFor() {
     var book = LegBook()

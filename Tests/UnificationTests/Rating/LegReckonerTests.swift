@@ -52,6 +52,43 @@ import Testing
     try expectQuotes([row("20000"), row(""), row("30000", axles: "4")], folder.load())
   }
 
+  /// What multiplies a rate is the consignment's own, even where nothing else tells two apart.
+  @Test func whatMultipliesIsItsOwn() throws {
+    let folder = try folder([
+      "name,charge,equipment,rate,unit,rated_per,per_started_km",
+      "by the axle,haulage,locomotive,20.333,axle,wagon,",
+      "by the axle and km,haulage,covered-wagon,0.0101,axle-km,axle,",
+      "by the metre,haulage,platform-wagon,12.505,MTR,wagon,",
+      "by the person,haulage,escort-person,12,person,person,100",
+      "by the tonne and km,haulage,gondola-wagon,0.01235,TKM,TNE,",
+      "much,haulage,thermos-wagon,1500000.25,TNE,TNE,",
+    ])
+    let header = "date,from,to,commodity,equipment,owner,weight_kg,axles,length_m,persons\n"
+    let kinds = [
+      "locomotive,private", "covered-wagon,railway", "platform-wagon,railway", "escort-person,",
+      "gondola-wagon,railway", "thermos-wagon,railway",
+    ]
+    let quantities = [
+      "20000,4,14,1", "20000,6,14,1", "20000,4,13.92,1", "20000,4,14,3", "20000.001,4,14,1",
+      "0,4,14,1", ",4,14,1", "20000,,14,1", "20000,4,,1", "20000,4,14,", "999.999,4,14,1",
+    ]
+    let places = [("100000", "100500"), ("100100", "100300")]
+    var lines: [String] = []
+    for (from, to) in places {
+      for kind in kinds {
+        lines += quantities.map { "2026-01-15,\(from),\(to),10011900,\(kind),\($0)\n" }
+      }
+    }
+    for lines in [lines, lines.reversed(), lines + lines] {
+      let bytes = Array((header + lines.joined()).utf8)
+      let tables = try folder.load()
+      let rated = String(
+        decoding: try RatedFile.rated(bytes, tables, workers: 1).bytes, as: UTF8.self)
+      #expect(try rated == String(decoding: RatedFile.quoted(bytes, tables), as: UTF8.self))
+      #expect(rated.split(separator: "\n").count { $0.contains(",priced,") } > lines.count / 2)
+    }
+  }
+
   /// 200,000.00 for a wagon is beyond the limits for 500,001 of them, whatever comes behind it; the
   /// loading, for which there is no rate, is the reason for fewer.
   @Test func whatManyUnitsCostIsRefusedFirst() throws {

@@ -32,8 +32,8 @@ struct LegBook: ~Copyable {
   private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
-  /// How often it was cleared.
-  private var age: UInt32 = 0
+  /// How often it was cleared, and one more.
+  private var age: UInt32 = 1
 
   private static let bits: UInt64 = 15
   private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
@@ -41,6 +41,7 @@ struct LegBook: ~Copyable {
   init(bytes: Int = BookSizes().legs) {
     memory = Arena(bytes: bytes)
     entries = memory.table(Entry(), 1 << Int(Self.bits))
+    precondition(hasRoom, "the memory is for the tables and one plan at least")
   }
 
   /// Whether there is room for the legs of another plan.

@@ -6,7 +6,7 @@ import TariffRules
 /// day: what is due by which rates. Its charges are behind it.
 struct LegRecipe: BitwiseCopyable {
   /// One charge: the rate and what it is multiplied with, but for the chargeable weight, conversion
-  /// and the coefficients.
+  /// and the coefficients. All that is multiplied here is in the key of the kind: see `KeyPart`.
   struct Charge: BitwiseCopyable {
     /// The row of the charges.
     var charge: Int16
@@ -15,8 +15,8 @@ struct LegRecipe: BitwiseCopyable {
     var tonnesBefore: UInt8 = 0, tonnesAfter: UInt8 = 0
     /// The links of the chain that apply, as a mask.
     var links: UInt64
-    /// What is rounded first, and what multiplies after it.
-    var unit = Ratio.one, after = Ratio.one
+    /// What is rounded first, and what multiplies the outcome.
+    var before = Ratio.one, after = Ratio.one
 
     var isPerTonne: Bool { tonnesBefore | tonnesAfter != 0 }
   }
@@ -43,10 +43,12 @@ struct LegKind: BitwiseCopyable {
   let conversions: Int32
   private var count: UInt16 = 0, capacity: UInt16 = 0
   private var recipes: UnsafeMutablePointer<UnsafePointer<LegRecipe>>?
-  /// The series that was asked for last: most legs need no conversion, and have but one.
+  /// The series that was asked for last, the one thing here that belongs to days: most legs need no
+  /// conversion, and have but one.
   var latest = Latest()
 
-  /// A series, by what converts its money, and how often its book was cleared before.
+  /// A series by what converts its money. It stands as long as its book has the same age; none has
+  /// the age of nought.
   struct Latest: BitwiseCopyable {
     var exchange: UInt16 = 0, target: UInt16 = 0
     var age: UInt32 = 0

@@ -7,7 +7,8 @@ struct ChargeAmount {
   var isPerTonne = false
   /// What each step of the chargeable weight costs; nil where that is no whole number.
   var perStep: Int64?
-  /// What the chargeable weight costs where a step is none; nil where it enters in another way.
+  /// What the chargeable weight costs where a step costs no whole number; nil where it enters in
+  /// another way.
   var perWeight: PerWeight?
 }
 
@@ -94,11 +95,30 @@ extension LegReckoner {
       isRefused = true
       return nil
     }
-    var chosen = LegRecipe.Charge(
+    var value = figure.value
+    if rate.pointee.startedKilometres > 0 {
+      guard kilometres >= 0, let started = started(value, rate, kilometres) else { return nil }
+      value = started
+    }
+    guard
+      let before = product(value, rate.pointee.before, rate, kilometres, row, setting),
+      let after = product(.one, rate.pointee.after, rate, kilometres, row, setting)
+    else { return nil }
+    return LegRecipe.Charge(
       charge: Int16(truncatingIfNeeded: number),
-      currency: Int16(truncatingIfNeeded: figure.currency),
-      links: sifted.chain & rate.pointee.chain)
-    return multiply(figure.value, rate, kilometres, row, setting, &chosen) ? chosen : nil
+      currency: Int16(truncatingIfNeeded: figure.currency), tonnesBefore: before.tonnes,
+      tonnesAfter: after.tonnes, links: sifted.chain & rate.pointee.chain,
+      before: before.factor, after: after.factor)
+  }
+
+  /// A rate for so many kilometres begun.
+  private func started(
+    _ value: Ratio, _ rate: UnsafePointer<RatePlan>, _ kilometres: Int64
+  ) -> Ratio? {
+    let each = Int64(rate.pointee.startedKilometres)
+    var wide = WideRatio(value)
+    wide.multiply((kilometres &+ each &- 1) / each)
+    return wide.reduced
   }
 
   /// The one rate that applies; nil for none, for several, and where it is not decided.
@@ -163,71 +183,47 @@ extension LegReckoner {
 
   // MARK: - What a rate is multiplied with
 
-  /// Multiplies a rate with the quantities of the row; false where one is missing or too large.
-  private func multiply(
-    _ figure: Ratio, _ rate: UnsafePointer<RatePlan>, _ kilometres: Int64,
-    _ row: borrowing RowFacts, _ setting: Setting, _ chosen: inout LegRecipe.Charge
-  ) -> Bool {
-    var unit = WideRatio(figure)
-    if rate.pointee.startedKilometres > 0 {
-      guard kilometres >= 0 else { return false }
-      let started = Int64(rate.pointee.startedKilometres)
-      unit.multiply((kilometres &+ started &- 1) / started)
-    }
-    for quantity in [rate.pointee.before.0, rate.pointee.before.1] {
-      if quantity == .tonnes {
-        chosen.tonnesBefore += 1
-      } else if !multiply(&unit, quantity, rate, kilometres, row, setting) {
-        return false
+  /// What the quantities of the row come to that multiply a number, and how often the chargeable
+  /// weight is among them; nil where one is missing, or they are too large.
+  private func product(
+    _ number: Ratio, _ quantities: (Unit.Quantity?, Unit.Quantity?),
+    _ rate: UnsafePointer<RatePlan>, _ kilometres: Int64, _ row: borrowing RowFacts,
+    _ setting: Setting
+  ) -> (factor: Ratio, tonnes: UInt8)? {
+    var factor = WideRatio(number)
+    var tonnes: UInt8 = 0
+    for quantity in [quantities.0, quantities.1] {
+      switch quantity {
+      case nil: continue
+      case .tonnes: tonnes += 1
+      case .kilometres:
+        guard kilometres >= 0 else { return nil }
+        factor.multiply(kilometres)
+      case .metres, .grt:
+        if let deemed = rate.pointee.deemed {
+          factor.multiply(deemed)
+        } else {
+          guard quantity == .metres, given(&factor, .length, row) else { return nil }
+        }
+      case .axles: guard given(&factor, .axles, row) else { return nil }
+      case .persons: guard given(&factor, .persons, row) else { return nil }
+      case .teu, .feu:
+        guard let teu = setting.equipment[Int(row.classes[Field.equipment.rawValue])].teu else {
+          return nil
+        }
+        factor.multiply(teu)
+        if quantity == .feu { factor.divide(2) }
       }
     }
-    var after = WideRatio(.one)
-    for quantity in [rate.pointee.after.0, rate.pointee.after.1] {
-      if quantity == .tonnes {
-        chosen.tonnesAfter += 1
-      } else if !multiply(&after, quantity, rate, kilometres, row, setting) {
-        return false
-      }
-    }
-    guard let unit = unit.reduced, let after = after.reduced else { return false }
-    (chosen.unit, chosen.after) = (unit, after)
-    return true
+    return factor.reduced.map { ($0, tonnes) }
   }
 
-  private func multiply(
-    _ value: inout WideRatio, _ quantity: Unit.Quantity?, _ rate: UnsafePointer<RatePlan>,
-    _ kilometres: Int64, _ row: borrowing RowFacts, _ setting: Setting
-  ) -> Bool {
-    switch quantity {
-    // The weight is multiplied with row by row.
-    case nil, .tonnes: return true
-    case .kilometres:
-      guard kilometres >= 0 else { return false }
-      value.multiply(kilometres)
-      return true
-    case .metres, .grt:
-      guard let deemed = rate.pointee.deemed else { return given(&value, .length, 1000, row) }
-      value.multiply(deemed)
-      return true
-    case .axles: return given(&value, .axles, 1000, row)
-    case .persons: return given(&value, .persons, 1000, row)
-    case .teu, .feu:
-      guard let teu = setting.equipment[Int(row.classes[Field.equipment.rawValue])].teu else {
-        return false
-      }
-      value.multiply(teu)
-      if quantity == .feu { value.divide(2) }
-      return true
-    }
-  }
-
-  private func given(
-    _ value: inout WideRatio, _ field: Field, _ parts: Int64, _ row: borrowing RowFacts
-  ) -> Bool {
+  /// Multiplies with a quantity of the row, in thousandths; false where it is not given.
+  private func given(_ factor: inout WideRatio, _ field: Field, _ row: borrowing RowFacts) -> Bool {
     let number = row.values[field.rawValue]
     guard number != Facts.absent else { return false }
-    value.multiply(number)
-    value.divide(parts)
+    factor.multiply(number)
+    factor.divide(1000)
     return true
   }
 
@@ -242,7 +238,7 @@ extension LegReckoner {
   ) -> ChargeAmount? {
     if chosen.pointee.isPerTonne && chargeable.weight == Facts.absent { return nil }
     let mode = charge.pointee.mode
-    var value = WideRatio(chosen.pointee.unit)
+    var value = WideRatio(chosen.pointee.before)
     value.multiply(factor)
     value.multiply(chargeable.weight, tonnes: chosen.pointee.tonnesBefore)
     if !charge.pointee.isUnitExact {
@@ -261,7 +257,7 @@ extension LegReckoner {
     return amount
   }
 
-  /// Sets what the weight costs, where it multiplies once, after the first rounding, and the charge
+  /// Sets what the weight costs, by the step or by itself, where it multiplies once, after the first rounding, and the charge
   /// is rounded to minor units.
   @inline(__always)
   private static func setPerWeight(

@@ -61,7 +61,7 @@ struct LegReckoner: ~Copyable {
     /// The number of what converts on the legs of a lane, by the number of what may have to be;
     /// below zero where that is not known.
     private let laneExchanges: UnsafeMutablePointer<Int32>
-    private static let mostLanes = 256
+    private static let mostConversions = 256
     /// The amounts of the agreement in minor units; `Int64.min` where nothing converts them.
     let amounts: FixedTable<Int64>
 
@@ -76,8 +76,7 @@ struct LegReckoner: ~Copyable {
       regimeNumber = day.book.number
       minorUnits = day.book.regime.currencies[target].minorUnitsPerUnit
       equipment = day.book.regime.equipment
-      let unknown = memory.table([Int32](repeating: -1, count: Self.mostLanes))
-      laneExchanges = UnsafeMutablePointer(mutating: unknown.pointer)
+      laneExchanges = memory.room(Self.mostConversions, of: -1)
     }
 
     var currency: Currency { day.book.regime.currencies[target] }
@@ -85,12 +84,12 @@ struct LegReckoner: ~Copyable {
     /// The number of what converts on the legs of a lane; below zero where it was not noted.
     @inline(__always)
     func known(_ conversions: Int32) -> Int32 {
-      conversions < Self.mostLanes ? laneExchanges[Int(conversions)] : -1
+      conversions < Self.mostConversions ? laneExchanges[Int(conversions)] : -1
     }
 
     /// Notes that number; one beyond the most is found out each time.
     func note(_ conversions: Int32, _ exchange: Int32) {
-      if conversions < Self.mostLanes { laneExchanges[Int(conversions)] = exchange }
+      if conversions < Self.mostConversions { laneExchanges[Int(conversions)] = exchange }
     }
   }
 

@@ -51,11 +51,12 @@ struct WideRatio {
     var top: Int64 = 1
     var below = parts
     if let step { (top, below) = (step.numerator, step.denominator) }
-    // So it is after it was rounded to the same parts before.
+    // It is a multiple already: mostly as it was rounded to the same parts before.
     if top == 1 && denominator == Int128(below) { return }
     multiply(below)
     divide(top)
     if hasOverflowed { return }
+    // In words it is done here, by a function that can be inlined.
     if let top = Self.word(numerator), let below = Self.word(denominator) {
       numerator = Int128(mode.whole(top, over: below))
     } else {
