@@ -170,13 +170,15 @@ struct DayPlans: ~Copyable {
     let regime = day.book.regime
     guard exchanges.count + regime.conversions.count < Self.mostExchanges else { return nil }
     let currency = regime.currencies[target]
+    var way = ChainFactors.Way()
     let numbers = regime.conversions.enumerated().map { number, conversions in
       let key = ExchangeKey(
         regime: day.book.number, conversions: number, target: target,
         factors: conversions.map { conversion in
           guard conversion.from >= 0 else { return nil }
           let from = regime.currencies[Int(conversion.from)]
-          return try? ChainFactors.converted(.one, from, conversion.by, day.now, to: currency)
+          return try? ChainFactors.converted(
+            .one, from, conversion.by, day.now, to: currency, &way)
         })
       let number = exchanges[key] ?? UInt16(exchanges.count)
       exchanges[key] = number

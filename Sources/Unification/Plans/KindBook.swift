@@ -28,7 +28,7 @@ struct KindBook: ~Copyable {
     slots = memory.table(Self.free, 1 << Int(Self.bits))
     lanes = memory.table(nil, 1 << Int(Self.laneBits))
     legs = memory.table(nil, 1 << Int(Self.laneBits))
-    precondition(hasRoom, "the memory is for the tables and one plan at least")
+    precondition(hasRoom)
   }
 
   /// Whether there is room for another plan.

@@ -65,7 +65,7 @@ struct LaneBook: ~Copyable {
     memory = Arena(bytes: bytes)
     entries = memory.table(nil, 1 << Int(Self.bits))
     terms = memory.table(nil, 1 << Int(Self.bits))
-    precondition(hasRoom, "the memory is for the tables and one row at least")
+    precondition(hasRoom)
   }
 
   /// Whether there is room for the lanes of another row and their bands.

@@ -83,6 +83,7 @@ struct TermsPlan: BitwiseCopyable {
       (try? amount.times(minor)).flatMap { Ratio($0, bits: 44) }
     }
     var factor = Exact.one
+    var way = ChainFactors.Way()
     var floors: [Bound?] = []
     var caps: [Bound?] = []
     var fixed: Ratio?
@@ -96,6 +97,7 @@ struct TermsPlan: BitwiseCopyable {
       where !links[index].isIncluded {
         guard let product = try? factor.times(links[index].value) else { return nil }
         factor = product
+        way.pass(product)
       }
       func bounds(_ amount: Exact?, _ percent: Exact?) -> [Bound?] {
         var list: [Bound?] = []
@@ -110,7 +112,8 @@ struct TermsPlan: BitwiseCopyable {
       caps = bounds(rule.cap, rule.capPercent)
     }
     let rounding = rule?.rounding ?? Rounding(to: chosen, mode: .halfAway)
-    guard !floors.contains(where: { $0 == nil }), !caps.contains(where: { $0 == nil }),
+    guard way.isShort(to: factor), !floors.contains(where: { $0 == nil }),
+      !caps.contains(where: { $0 == nil }),
       let product = Ratio(factor, bits: 20), let step = inMinorUnits(rounding.step),
       step.numerator < 1 << 20, step.denominator < 1 << 20
     else { return nil }

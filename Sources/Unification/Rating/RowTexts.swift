@@ -61,8 +61,7 @@ struct RowTexts: ~Copyable {
     runs = fixed.table(made)
     masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
     slots = texts.table(Self.free, 1 << Int(Self.bits))
-    precondition(
-      texts.hasRoom(Self.roomForOne), "the memory is for the table and one text at least")
+    precondition(texts.hasRoom(Self.roomForOne))
   }
 
   /// Forgets all.

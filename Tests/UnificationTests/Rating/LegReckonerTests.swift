@@ -89,6 +89,37 @@ import Testing
     }
   }
 
+  /// Numbers that are beyond all limits on the way to a factor that is not: the exact calculation
+  /// says so, and nothing else is a price.
+  @Test(arguments: [
+    ("1.234", "MTR,wagon", ["1.123456789", "1.123456787", "1.123456783", "1.123456781"], "0"),
+    (
+      "1.234567891", "TKM,TNE",
+      Array(repeating: "0.000000001", count: 4) + Array(repeating: "1000000000", count: 4), "1"
+    ),
+  ])
+  func beyondTheLimitsOnTheWay(
+    _ rate: String, _ unit: String, _ coefficients: [String], _ markUp: String
+  ) throws {
+    let folder = try folder([
+      "name,charge,equipment,rate,unit,rated_per", "any,haulage,covered-wagon,\(rate),\(unit)",
+    ])
+    let rows = coefficients.enumerated().map { "c\($0),coefficient,\($1)" }
+    try folder.write(
+      "KZ/NR/coefficients/2026-01-01.csv", kind: "coefficients",
+      ["name,step,value"] + rows + ["m,mark-up,\(markUp)"])
+    let tables = try folder.load()
+    let header = "date,from,to,commodity,equipment,weight_kg,axles,length_m\n"
+    let lines = ["33333.333", "10000", "12345.678", "33333.333"].map {
+      "2026-01-15,100000,100500,10011900,covered-wagon,\($0),4,13\n"
+    }
+    let bytes = Array((header + lines.joined()).utf8)
+    let rated = String(
+      decoding: try RatedFile.rated(bytes, tables, workers: 1).bytes, as: UTF8.self)
+    #expect(try rated == String(decoding: RatedFile.quoted(bytes, tables), as: UTF8.self))
+    #expect(rated.contains("38 digits"))
+  }
+
   /// 200,000.00 for a wagon is beyond the limits for 500,001 of them, whatever comes behind it; the
   /// loading, for which there is no rate, is the reason for fewer.
   @Test func whatManyUnitsCostIsRefusedFirst() throws {

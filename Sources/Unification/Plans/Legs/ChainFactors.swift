@@ -47,24 +47,53 @@ struct ChainFactors: ~Copyable {
     let regime = setting.day.book.regime
     let chain = regime.chains[carrier]
     let matches = chain.indices.map { links & 1 << UInt64($0) != 0 }
+    let applying = Coefficient.applying(chain, matches: matches).filter { !chain[$0].isIncluded }
     var product = Exact.one
+    var way = Way()
     do {
-      for index in Coefficient.applying(chain, matches: matches) where !chain[index].isIncluded {
-        guard chain[index].step == .coefficient || chain[index].step == .markUp else { return nil }
+      // In the order of the exact calculation, which is refused for what is too long on its way.
+      for index in applying where chain[index].step != .markUp {
+        guard chain[index].step == .coefficient else { return nil }
         product = try product.times(chain[index].value)
+        way.pass(product)
       }
-      return try converted(
+      let converted = try converted(
         product, regime.currencies[currency], regime.charges[carrier][charge].conversion,
-        setting.day.now,
-        to: setting.currency
-      ).flatMap { Ratio($0) }
+        setting.day.now, to: setting.currency, &way)
+      guard let converted else { return nil }
+      product = converted
+      way.pass(product)
+      for index in applying where chain[index].step == .markUp {
+        product = try product.times(chain[index].value)
+        way.pass(product)
+      }
+      return way.isShort(to: product) ? Ratio(product) : nil
     } catch { return nil }
   }
 
+  /// The numbers that the exact calculation passes on its way to a factor.
+  struct Way {
+    private var top: UInt128 = 0, below: UInt128 = 0
+
+    mutating func pass(_ number: Exact) {
+      top = max(top, number.numerator.magnitude)
+      below = max(below, number.denominator.magnitude)
+    }
+
+    /// Whether none was so much longer than the factor itself that it could overflow, with a rate
+    /// of 62 bits and a weight of 34, where the factor does not.
+    func isShort(to factor: Exact) -> Bool {
+      let short: UInt128 = 1 << 30
+      return top <= max(short, factor.numerator.magnitude)
+        && below <= max(short, factor.denominator.magnitude)
+    }
+  }
+
   /// An amount converted as a charge says; nil where nothing converts it on that day.
+  /// - Parameter way: notes the numbers on the way there.
   static func converted(
     _ amount: Exact, _ from: Currency, _ conversion: ChargeRule.Conversion, _ now: TablesInForce,
-    to target: Currency
+    to target: Currency, _ way: inout Way
   ) throws -> Exact? {
     var (amount, from) = (amount, from)
     if from == target { return amount }
@@ -73,6 +102,7 @@ struct ChainFactors: ~Copyable {
       guard divisors.from == from, let period = divisors.period(on: now.day, asOf: now.asOf)
       else { return nil }
       amount = try Exchange.divide(by: period.divisor).convert(amount)
+      way.pass(amount)
       from = divisors.to
     }
     if from == target { return amount }

@@ -41,7 +41,7 @@ struct LegBook: ~Copyable {
   init(bytes: Int = BookSizes().legs) {
     memory = Arena(bytes: bytes)
     entries = memory.table(Entry(), 1 << Int(Self.bits))
-    precondition(hasRoom, "the memory is for the tables and one plan at least")
+    precondition(hasRoom)
   }
 
   /// Whether there is room for the legs of another plan.

@@ -257,8 +257,8 @@ extension LegReckoner {
     return amount
   }
 
-  /// Sets what the weight costs, by the step or by itself, where it multiplies once, after the first rounding, and the charge
-  /// is rounded to minor units.
+  /// Sets what the weight costs, by the step or by itself, where it multiplies once, after the
+  /// first rounding, and the charge is rounded to minor units.
   @inline(__always)
   private static func setPerWeight(
     _ amount: inout ChargeAmount, _ withoutWeight: WideRatio,
