@@ -84,10 +84,14 @@ struct Row {
     let surplus = (width..<max(width, record.count)).first { !record.isEmpty($0) }
     if record.count < width || surplus != nil {
       reader.loader.add(
-        reader.file, record.line, surplus.map { record.column($0) } ?? 0,
-        "the row has \(record.count) cells, the header has \(width)",
-        "give every column a cell; put a text that has a comma in quotation marks")
+        reader.file, record.line, 0, cellsText,
+        "give every column a cell; put a text that has a comma in quotation marks, and write a "
+          + "decimal with a point")
     }
+  }
+
+  private var cellsText: String {
+    "the row has \(record.count) cells, the header has \(reader.file.header.count)"
   }
 
   /// The line, the file and the evidence of this row.
@@ -119,7 +123,11 @@ struct Row {
     if let text = text(column) { return text }
     // Of a row that is too short that much has been said.
     if let index = reader.index(of: column), index < record.count {
-      report(column, "the cell '\(column)' is empty", "fill it in")
+      // One too many that is empty is no error: so spreadsheets end their rows.
+      let isTooLong = record.count > reader.file.header.count
+      report(
+        column, "the cell '\(column)' is empty",
+        isTooLong ? "fill it in; \(cellsText): write a decimal with a point" : "fill it in")
     }
     return nil
   }
