@@ -11,6 +11,7 @@ enum RegisterCommand {
     Option("digest", "DIGEST", "verify: a last digest that was kept; an entry must have it"),
     Option("excel", nil, "documents: a CSV for spreadsheets too; export: one instead"),
     Option("of", "lines|charges|shares", "export: what is written, one row each"),
+    Option("partner", "CODE", "export of shares: only those of this party"),
     Option("what", "TEXT", "remark: what it is, such as 'portal number'"),
     Option("value", "TEXT", "remark: the number or confirmation"),
     Calling.invoices, Calling.register,
@@ -24,7 +25,7 @@ enum RegisterCommand {
     ("list", false, ["month", "format", "output"]),
     ("show", true, ["format", "output"]),
     ("documents", false, ["month", "excel"]),
-    ("export", false, ["month", "of", "excel", "output"]),
+    ("export", false, ["month", "of", "partner", "excel", "output"]),
     ("remark", true, ["what", "value"]),
   ]
 
@@ -222,12 +223,20 @@ enum RegisterCommand {
 
   private static func export(_ register: Register, _ arguments: Arguments) throws -> ExitStatus {
     let what = try arguments.choice("of", ["lines", "charges", "shares"])
+    let partner = arguments["partner"]
+    guard partner == nil || what == "shares" else {
+      throw Stop(
+        .wrongUsage, "only shares are a partner's own", remedy: "add --of shares")
+    }
     let output = try Output(arguments["output"])
     var export = RegisterExport(
-      what: RegisterExport.What(rawValue: what) ?? .lines, forSpreadsheets: arguments.has("excel"))
+      what: RegisterExport.What(rawValue: what) ?? .lines, of: partner,
+      forSpreadsheets: arguments.has("excel"))
     try register.export(&export, booked: try month(arguments)) { try output.write($0) }
     try output.finish()
-    return .done
+    guard let partner, export.count == 0 else { return .done }
+    Output.say("'\(partner)' has no share there; its code is written as in the tables")
+    return .withFindings
   }
 
   private static func remark(

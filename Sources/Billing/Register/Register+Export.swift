@@ -7,11 +7,16 @@ public struct RegisterExport {
   public enum What: String, CaseIterable, Sendable { case lines, charges, shares }
 
   let what: What
+  private let party: String?
   private var writer: CSVWriter
+  /// How many rows were written so far.
+  public private(set) var count = 0
 
   /// An export of lines, charges or shares, for programs or for spreadsheets.
-  public init(what: What, forSpreadsheets: Bool = false) {
+  /// - Parameter party: whose shares are written; nil for everybody's.
+  public init(what: What, of party: String? = nil, forSpreadsheets: Bool = false) {
     self.what = what
+    self.party = party
     writer = CSVWriter(dialect: forSpreadsheets ? .excel : .plain)
   }
 
@@ -44,20 +49,28 @@ public struct RegisterExport {
         .text(line.reference), .text(line.lane),
       ]
       switch what {
-      case .lines: writer.record(place + cells(line, document))
+      case .lines: record(place + cells(line, document))
       case .charges:
         for charge in line.charges {
-          writer.record(
+          record(
             place + [
               .number("\(charge.leg)"), .text(charge.carrier), .text(charge.code),
               .number(charge.amount.amountText), .text(document.currency.code),
               .text(charge.source.rows),
             ])
         }
-      case .shares: for share in line.shares { writer.record(place + cells(share, line, document)) }
+      case .shares:
+        for share in line.shares where share.party == party ?? share.party {
+          record(place + cells(share, line, document))
+        }
       }
     }
     return writer.drain()
+  }
+
+  private mutating func record(_ fields: [CSVWriter.Field]) {
+    writer.record(fields)
+    count += 1
   }
 
   private func cells(_ line: DocumentLine, _ document: Document) -> [CSVWriter.Field] {
