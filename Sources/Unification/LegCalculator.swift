@@ -100,7 +100,7 @@ struct LegCalculator {
       throw Refusal(
         .noRate, "no-edition",
         "the place \(tables.tables.directory.label(missing)) is in no edition in force on "
-          + "\(tables.day)", remedy: "check the date, or add the edition of its places table",
+          + dayText, remedy: "check the date, or add the edition of its places table",
         nearest: .edition(of: tables.placesBesides(missing), tables))
     }
     let traffic = Self.traffic(from: from.isBorder, to: to.isBorder)
@@ -208,16 +208,20 @@ struct LegCalculator {
   }
 
   func needs(_ field: Field, _ what: String, _ mark: Mark, _ facts: Facts) -> Refusal {
-    .needs(field, what, mark, facts, tables.tables)
+    // The owner of a wagon is given as its owner.
+    let isWagon = tables.equipment[facts[.equipment]]?.ridesOnAWagon == false
+    let given = field == .wagonOwner && isWagon ? Field.owner : field
+    return .needs(given, what, mark, facts, tables.tables)
   }
+
+  /// The day, and as known on which one.
+  private var dayText: String { "\(tables.day)" + (tables.asOf.map { " as known on \($0)" } ?? "") }
 
   private func noEdition(
     _ carrier: String, _ kind: String, _ nearest: Refusal.Nearest? = nil
   ) -> Refusal {
-    let asOf = tables.asOf.map { " as known on \($0)" } ?? ""
-    return Refusal(
-      .noRate, "no-edition",
-      "\(carrier): no edition of its \(kind) is in force on \(tables.day)\(asOf)",
+    Refusal(
+      .noRate, "no-edition", "\(carrier): no edition of its \(kind) is in force on \(dayText)",
       remedy: "check the date, or add the edition under TariffTables", nearest: nearest)
   }
 

@@ -68,11 +68,14 @@ struct ThroughRate {
   private func checkWagonOwner(_ equipment: Equipment) throws(Refusal) {
     let given = consignment.facts[.wagonOwner]
     guard !equipment.ridesOnAWagon, given != Facts.absent, given != facts[.owner] else { return }
+    let remedy =
+      facts[.owner] == Facts.absent
+      ? "give it as 'owner'; 'wagon_owner' is for containers and road vehicles"
+      : "leave 'wagon_owner' away: it is for containers and road vehicles"
     throw Refusal(
       .rejected, "two-owners",
       "'wagon_owner' is not 'owner', but the \(equipment.name) is the wagon",
-      remedy: "leave 'wagon_owner' away: it is for containers and road vehicles",
-      field: "wagon_owner")
+      remedy: remedy, field: "wagon_owner")
   }
 
   private func checkCustomer() throws(Refusal) {
