@@ -206,6 +206,12 @@ public struct InvoiceRun {
     quoted: SavedQuote? = nil, evidence: [Evidence], files: [TableFile], explanation: String
   ) throws(Refusal) {
     guard let reference = consignment.reference else { throw .missing("reference") }
+    // With a space more it would be another reference, and the consignment invoiced again.
+    guard reference.first != " ", reference.last != " " else {
+      throw Refusal(
+        .rejected, "edge-space", "the reference '\(reference)' begins or ends with a space",
+        remedy: "take the space away", field: "reference")
+    }
     guard let code = consignment.customer else { throw .missing("customer") }
     guard consignment.date.days(until: consignment.supplied).magnitude <= 366 else {
       throw Refusal(
