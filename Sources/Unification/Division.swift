@@ -76,7 +76,7 @@ struct Division {
       case .yes: rules.append(rule)
       case .no: continue
       case .needs(let field):
-        throw .needs(field, "agreement step \(rule.step)", rule.mark, facts, tables.tables)
+        throw .needs(field, "agreement step \(rule.step)", rule.mark, facts, tables)
       }
     }
     return rules

@@ -208,10 +208,7 @@ struct LegCalculator {
   }
 
   func needs(_ field: Field, _ what: String, _ mark: Mark, _ facts: Facts) -> Refusal {
-    // The owner of a wagon is given as its owner.
-    let isWagon = tables.equipment[facts[.equipment]]?.ridesOnAWagon == false
-    let given = field == .wagonOwner && isWagon ? Field.owner : field
-    return .needs(given, what, mark, facts, tables.tables)
+    .needs(field, what, mark, facts, tables)
   }
 
   /// The day, and as known on which one.

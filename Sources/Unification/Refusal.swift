@@ -55,10 +55,17 @@ public struct Refusal: Error, Sendable {
 
   /// A rule asks for a field that the consignment does not give: no guess is made.
   static func needs(
-    _ field: Field, _ what: String, _ mark: Mark, _ facts: Facts, _ tables: TariffTables
+    _ field: Field, _ what: String, _ mark: Mark, _ facts: Facts, _ now: TablesInForce
   ) -> Refusal {
-    // The chargeable weight is made from the actual one.
-    let field = field == .chargeable ? .weight : field
+    let tables = now.tables
+    let isWagon = now.equipment[facts[.equipment]]?.ridesOnAWagon == false
+    // The chargeable weight is made from the actual one, and the owner of a wagon is its owner.
+    let field: Field =
+      switch field {
+      case .chargeable: .weight
+      case .wagonOwner where isWagon: .owner
+      default: field
+      }
     let place = "\(tables.path(mark)):\(mark.line)"
     switch (field, facts[field]) {
     case (.distance, _):

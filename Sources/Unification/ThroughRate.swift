@@ -121,7 +121,7 @@ struct ThroughRate {
   }
 
   private func needs(_ field: Field, _ what: String, _ mark: Mark) -> Refusal {
-    .needs(field, what, mark, facts, tables.tables)
+    .needs(field, what, mark, facts, tables)
   }
 
   private struct Terms {

@@ -75,8 +75,8 @@ struct KeyPart: BitwiseCopyable {
   /// By class; empty where the value itself counts.
   var alike: FixedTable<UInt16>
 
-  /// The fields that can be multiplied by, the weight aside: where a rate is, its legs are told
-  /// apart by the value, as recipes have it multiplied already.
+  /// The fields that a rate can be multiplied with, the weight aside: where one is, legs are told
+  /// apart by its value, as their recipes have it multiplied already.
   static let valued: [Field] = [.axles, .length, .persons, .storageDays]
 
   /// What is known only when a leg or a rate is looked at.
