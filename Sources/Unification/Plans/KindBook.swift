@@ -129,9 +129,9 @@ struct KindBook: ~Copyable {
     _ legs: LaneKind.Legs, _ target: Int32, conversions: Int32
   ) -> UnsafePointer<LaneKind> {
     laneCount += 1
+    let made = memory.take(LaneKind.self, 1)
     let own = memory.take(UnsafeMutablePointer<LegKind>.self, legs.count)
     for (index, leg) in legs.enumerated() { (own + index).initialize(to: leg) }
-    let made = memory.take(LaneKind.self, 1)
     made.initialize(
       to: LaneKind(
         legs: own, legCount: Int32(legs.count), target: target, conversions: conversions))
@@ -139,9 +139,25 @@ struct KindBook: ~Copyable {
     return UnsafePointer(made)
   }
 
+  /// Where the search for the kind of a leg begins.
+  @inline(__always)
+  private static func slot(_ key: LegKey) -> Int {
+    Int(truncatingIfNeeded: key.mixed &>> (64 &- laneBits))
+  }
+
+  /// Fetches the slot where the kind of a leg is looked for first.
+  @inline(__always)
+  func fetchSlot(_ key: LegKey) { prefetch(legs + Self.slot(key)) }
+
+  /// Fetches the kind in that slot.
+  @inline(__always)
+  func fetchLeg(_ key: LegKey) {
+    if let kind = legs[Self.slot(key)] { prefetch(kind) }
+  }
+
   /// The kind of a leg, where all like it share it.
   mutating func leg(_ kind: LegKind) -> UnsafeMutablePointer<LegKind> {
-    var at = Int(truncatingIfNeeded: kind.key.mixed &>> (64 &- Self.laneBits))
+    var at = Self.slot(kind.key)
     while let known = legs[at] {
       if known.pointee.key == kind.key { return known }
       at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)

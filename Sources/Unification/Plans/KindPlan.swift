@@ -1,3 +1,4 @@
+import CProcessor
 import ExactMoney
 import TariffRules
 
@@ -36,6 +37,19 @@ struct LaneKind: BitwiseCopyable {
   let target: Int32
   /// The number of what may have to be converted on its legs.
   let conversions: Int32
+
+  /// Fetches it with its legs, which are behind it.
+  @inline(__always)
+  static func fetch(_ kind: UnsafePointer<LaneKind>) {
+    prefetch(kind)
+    prefetch(UnsafeRawPointer(kind) + 64)
+  }
+
+  /// Fetches the kinds of its legs.
+  @inline(__always)
+  static func fetchLegs(_ kind: UnsafePointer<LaneKind>) {
+    for leg in 0..<Int(kind.pointee.legCount) { prefetch(kind.pointee.legs[leg]) }
+  }
 
   func isOf(_ other: Legs, _ target: Int32) -> Bool {
     legCount == other.count && self.target == target

@@ -4,9 +4,12 @@ import TariffRules
 
 /// What one lane costs for a stretch of weights within which every leg is charged by the same
 /// rows: what is left for a row is arithmetic. What most rows need of it lies side by side: behind
-/// it are the legs' charges, then those for a step, the answers for odd legs, and the kilometres.
+/// it are the legs' charges, then those for a step, and the answers for odd legs.
 /// Only a `LaneBandMaker` makes one.
 struct LaneBand: BitwiseCopyable {
+  /// How far from here the kilometres of the legs stand, which bands of a lane mostly share; where
+  /// there is no price: why.
+  fileprivate var kilometresOrRefusal = -1
   /// The sum of the legs' charges that do not depend on the weight, and of those for a step of it.
   fileprivate var sum: Int64 = 0
   fileprivate var perStep: Int32 = 0
@@ -17,8 +20,6 @@ struct LaneBand: BitwiseCopyable {
   fileprivate(set) var passed: Int32 = -1
   /// The legs that go by steps of their own, or whose charges have to be rounded, as a mask.
   fileprivate var odd: UInt32 = 0
-  /// Why there is no price.
-  fileprivate(set) var refusal: Int32 = -1
   let legCount: UInt8
   fileprivate(set) var outcome = LegAnswer.Outcome.priced
   /// Whether some partner earns, for all weights of the band.
@@ -35,6 +36,9 @@ struct LaneBand: BitwiseCopyable {
 
   @inline(__always)
   var isPriced: Bool { outcome == .priced }
+
+  /// The number of the reason why there is no price; -1 where it is not known, or there is one.
+  var refusal: Int32 { isPriced ? -1 : Int32(truncatingIfNeeded: kilometresOrRefusal) }
 
   /// Whether some partner earns whatever the weight, and nobody's charges are below zero.
   @inline(__always)
@@ -88,11 +92,14 @@ struct LaneBand: BitwiseCopyable {
     }
     if band.pointee.odd != 0 {
       let answers = answers(band)
-      for index in 0..<band.pointee.odd.nonzeroBitCount {
+      var (rest, index) = (band.pointee.odd, 0)
+      while rest != 0 {
         let amount = answers[index].pointee.perUnit(weight)
         guard amount.magnitude <= Money.limit.magnitude else { return nil }
         odd[index] = amount
         sum &+= amount
+        rest &= rest &- 1
+        index &+= 1
       }
     }
     return sum.magnitude <= Money.limit.magnitude ? sum : nil
@@ -119,28 +126,35 @@ struct LaneBand: BitwiseCopyable {
     }
   }
 
-  /// The kilometres of each leg.
+  /// The kilometres of each leg of a band that has a price.
   @inline(__always)
   static func kilometres(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
-    UnsafeRawPointer(answers(band) + band.pointee.odd.nonzeroBitCount)
-      .assumingMemoryBound(to: Int32.self)
+    (UnsafeRawPointer(band) + band.pointee.kilometresOrRefusal).assumingMemoryBound(to: Int32.self)
   }
 
   /// The charges of each leg, then those for a step, if there are such.
   @inline(__always)
-  private static func legs(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
-    UnsafeRawPointer(band + 1).assumingMemoryBound(to: Int32.self)
+  fileprivate static func legs(_ band: UnsafePointer<LaneBand>) -> UnsafePointer<Int32> {
+    (UnsafeRawPointer(band) + MemoryLayout<LaneBand>.size).assumingMemoryBound(to: Int32.self)
   }
 
-  /// How many numbers a band with so many legs has before the answers, which begin at whole words.
+  /// How many numbers of half a word a band with so many legs has: an odd number of them, as the
+  /// answers behind begin at whole words, and the numbers in the midst of one.
   @inline(__always)
   fileprivate static func charges(_ legCount: UInt8, isStepped: Bool) -> Int {
-    ((isStepped ? 2 &* Int(legCount) : Int(legCount)) &+ 1) & ~1
+    (isStepped ? 2 &* Int(legCount) : Int(legCount)) | 1
+  }
+
+  /// How many bytes it takes with what lies behind it.
+  @inline(__always)
+  fileprivate var bytes: Int {
+    let numbers = Self.charges(legCount, isStepped: perStep != 0)
+    return MemoryLayout<Self>.size &+ 4 &* numbers &+ 8 &* odd.nonzeroBitCount
   }
 
   /// The answers for the odd legs.
   @inline(__always)
-  private static func answers(
+  fileprivate static func answers(
     _ band: UnsafePointer<LaneBand>
   ) -> UnsafePointer<UnsafePointer<LegAnswer>> {
     let count = charges(band.pointee.legCount, isStepped: band.pointee.perStep != 0)
@@ -153,6 +167,7 @@ struct LaneBand: BitwiseCopyable {
   static func fetch(_ band: UnsafePointer<LaneBand>) {
     prefetch(band)
     prefetch(UnsafeRawPointer(band) + 64)
+    prefetch(UnsafeRawPointer(band) + 96)
   }
 
   /// Fetches the answers for its odd legs.
@@ -160,7 +175,12 @@ struct LaneBand: BitwiseCopyable {
   static func fetchAnswers(_ band: UnsafePointer<LaneBand>) {
     if band.pointee.odd == 0 { return }
     let answers = answers(band)
-    for index in 0..<band.pointee.odd.nonzeroBitCount { prefetch(answers[index]) }
+    var (rest, index) = (band.pointee.odd, 0)
+    while rest != 0 {
+      prefetch(answers[index])
+      rest &= rest &- 1
+      index &+= 1
+    }
   }
 }
 
@@ -178,7 +198,11 @@ struct LaneBandMaker {
 
   /// The lowest weight for which all answers so far hold, in thousandths of a kilogram; one that is
   /// not given is below all.
-  private(set) var low = Int64.min
+  private(set) var low = Int32.min
+
+  /// The legs that cost something by themselves, those that do by the step, and those that do by
+  /// the weight in any way, as masks.
+  private var costing: UInt32 = 0, stepping: UInt32 = 0, weighing: UInt32 = 0
 
   /// Whether all legs so far have a price.
   var isPriced: Bool { band.isPriced }
@@ -187,14 +211,28 @@ struct LaneBandMaker {
   @inline(__always)
   mutating func add(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
     low = max(low, answer.pointee.low)
+    answers[leg] = answer
+    guard answer.pointee.isPlain else { return addOther(leg, answer) }
+    let amount = answer.pointee.amount
+    if amount > 0 { costing |= 1 &<< UInt32(truncatingIfNeeded: leg) }
+    band.sum &+= amount
+    return true
+  }
+
+  /// Adds one that is not plain.
+  private mutating func addOther(_ leg: Int, _ answer: UnsafePointer<LegAnswer>) -> Bool {
     guard answer.pointee.isPriced else {
-      (band.outcome, band.refusal) = (answer.pointee.outcome, answer.pointee.refusal)
+      band.outcome = answer.pointee.outcome
+      band.kilometresOrRefusal = Int(answer.pointee.refusal)
       band.passed = answer.pointee.mostUnits
       return false
     }
-    answers[leg] = answer
+    let mask: UInt32 = 1 &<< UInt32(truncatingIfNeeded: leg)
     let amount = answer.pointee.amount
     let isFlat = answer.pointee.isFlat
+    if amount > 0 { costing |= mask }
+    if answer.pointee.perStep > 0 { stepping |= mask }
+    if !isFlat { weighing |= mask }
     if isFlat && amount < 0 { band.isNeverNegative = false }
     if amount.magnitude <= Int32.max && (isFlat || isInStep(answer)) {
       band.sum &+= amount
@@ -203,7 +241,7 @@ struct LaneBandMaker {
         band.step = answer.pointee.step
       }
     } else {
-      band.odd |= 1 &<< UInt32(truncatingIfNeeded: leg)
+      band.odd |= mask
     }
     return true
   }
@@ -221,48 +259,69 @@ struct LaneBandMaker {
 
   /// Notes what can be told of all weights of the band, once all legs are there.
   mutating func close(_ division: UnsafePointer<DivisionPlan>) {
-    var isSteady = true
+    let passing = division.pointee.passedLegs
+    let earning = low > 0 ? costing | stepping : costing
+    band.isEarning = earning & ~passing != 0
     var passed: Int64 = 0
-    let legs = division.pointee.legs.pointer
-    for leg in 0..<Int(band.legCount) {
-      let answer = answers[leg]
-      if legs[leg].carrier < 0 {
-        isSteady = isSteady && answer.pointee.isFlat
-        passed &+= answer.pointee.amount
-      } else if answer.pointee.amount > 0 || (answer.pointee.perStep > 0 && low > 0) {
-        band.isEarning = true
-      }
+    var rest = passing
+    while rest != 0 {
+      passed &+= answers[rest.trailingZeroBitCount].pointee.amount
+      rest &= rest &- 1
     }
-    let isKnown = isSteady && band.isNeverNegative && passed <= Int32.max
+    let isKnown = weighing & passing == 0 && band.isNeverNegative && passed <= Int32.max
     band.passed = isKnown ? Int32(truncatingIfNeeded: passed) : -1
   }
 
   /// Puts the band into memory, with what lies behind it.
-  func kept(in memory: inout Arena) -> UnsafePointer<LaneBand> {
+  /// - Parameter other: another band of the lane, that stands as long.
+  func kept(
+    in memory: inout Arena, beside other: UnsafePointer<LaneBand>? = nil
+  ) -> UnsafePointer<LaneBand> {
     let count = Int(band.legCount)
-    let place = memory.take(LaneBand.self, 1, alignment: 64)
+    let place = UnsafeMutableRawPointer(memory.take(UInt8.self, band.bytes, alignment: 32))
+      .bindMemory(to: LaneBand.self, capacity: 1)
     place.initialize(to: band)
     let isStepped = band.perStep != 0
-    let legs = memory.take(
-      Int32.self, LaneBand.charges(band.legCount, isStepped: isStepped), alignment: 4)
-    let own = memory.take(UnsafePointer<LegAnswer>.self, band.odd.nonzeroBitCount)
-    let kilometres = memory.take(Int32.self, count, alignment: 4)
+    let legs = UnsafeMutablePointer(mutating: LaneBand.legs(place))
+    let own = UnsafeMutablePointer(mutating: LaneBand.answers(place))
+    if band.isPriced {
+      for leg in 0..<count {
+        legs[leg] = Int32(truncatingIfNeeded: answers[leg].pointee.amount)
+      }
+      if isStepped {
+        for leg in 0..<count {
+          legs[count &+ leg] = Int32(truncatingIfNeeded: answers[leg].pointee.perStep)
+        }
+      }
+    }
     var (rest, index) = (band.odd, 0)
     while rest != 0 {
-      own[index] = answers[rest.trailingZeroBitCount]
+      let leg = rest.trailingZeroBitCount
+      own[index] = answers[leg]
+      legs[leg] = 0
+      if isStepped { legs[count &+ leg] = 0 }
       rest &= rest &- 1
       index &+= 1
     }
     guard band.isPriced else { return UnsafePointer(place) }
-    for leg in 0..<count {
-      let answer = answers[leg]
-      let isOdd = band.odd &>> UInt32(truncatingIfNeeded: leg) & 1 != 0
-      legs[leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.pointee.amount)
-      if isStepped {
-        legs[count &+ leg] = isOdd ? 0 : Int32(truncatingIfNeeded: answer.pointee.perStep)
-      }
-      kilometres[leg] = answer.pointee.kilometres
-    }
+    let kilometres = kilometres(beside: other) ?? keptKilometres(in: &memory)
+    place.pointee.kilometresOrRefusal = UnsafeRawPointer(kilometres) - UnsafeRawPointer(place)
     return UnsafePointer(place)
+  }
+
+  /// The kilometres of another band, if they are the same.
+  private func kilometres(beside other: UnsafePointer<LaneBand>?) -> UnsafePointer<Int32>? {
+    guard let other, other.pointee.isPriced else { return nil }
+    let kilometres = LaneBand.kilometres(other)
+    for leg in 0..<Int(band.legCount)
+    where kilometres[leg] != answers[leg].pointee.kilometres { return nil }
+    return kilometres
+  }
+
+  private func keptKilometres(in memory: inout Arena) -> UnsafePointer<Int32> {
+    let count = Int(band.legCount)
+    let kilometres = memory.take(Int32.self, count, alignment: 4)
+    for leg in 0..<count { kilometres[leg] = answers[leg].pointee.kilometres }
+    return UnsafePointer(kilometres)
   }
 }

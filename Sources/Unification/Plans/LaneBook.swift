@@ -7,13 +7,8 @@ struct LaneSeries: BitwiseCopyable {
   /// A band, and the weights for which it holds: in thousandths of a kilogram, one that is not
   /// given below all.
   fileprivate struct Place: BitwiseCopyable {
-    var low: Int32, high: Int32
-    var band: UnsafePointer<LaneBand>
-
-    init(_ low: Int64, _ high: Int64, _ band: UnsafePointer<LaneBand>) {
-      (self.low, self.high) = (Int32(clamping: low), Int32(clamping: high))
-      self.band = band
-    }
+    let low: Int32, high: Int32
+    let band: UnsafePointer<LaneBand>
   }
 
   fileprivate let kind: UnsafePointer<LaneKind>
@@ -42,9 +37,30 @@ struct LaneSeries: BitwiseCopyable {
     return nil
   }
 
+  /// Fetches it with its first bands and its legs.
+  @inline(__always)
+  static func fetch(_ series: UnsafePointer<LaneSeries>) {
+    prefetch(series)
+    prefetch(UnsafeRawPointer(series) + 64)
+  }
+
   /// Fetches where its bands are found.
   @inline(__always)
   static func fetchBands(_ series: UnsafePointer<LaneSeries>) { prefetch(series.pointee.places) }
+
+  /// Fetches what a new band is made of: the answers of its legs.
+  @inline(__always)
+  static func fetchLegs(_ series: UnsafePointer<LaneSeries>) {
+    for leg in 0..<Int(series.pointee.legCount) { LegSeries.fetch(series.pointee.legs[leg]) }
+  }
+
+  /// Fetches those of them that stand elsewhere.
+  @inline(__always)
+  static func fetchAnswers(_ series: UnsafePointer<LaneSeries>) {
+    for leg in 0..<Int(series.pointee.legCount) {
+      LegSeries.fetchAnswers(series.pointee.legs[leg])
+    }
+  }
 }
 
 /// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is
@@ -54,33 +70,44 @@ struct LaneBook: ~Copyable {
   private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
   private var count = 0, termsCount = 0
   private var memory: Arena
+  /// So much room bands leave to other lanes, and how many were not kept for that.
+  private let reserve: Int
+  private var turnedAway = 0
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
-  private static let bits: UInt64 = 15
-  private static let most = (1 << Int(bits)) / 4 * 3
+  private static let bits: UInt64 = 16, termBits: UInt64 = 15
+  private static let most = (1 << Int(bits)) / 4 * 3, mostTerms = (1 << Int(termBits)) / 4 * 3
   private static let firstBands = 2, mostBands = 64
+  /// More than the lanes of a row and their bands take.
+  private static let roomForRow = 1 << 17
+  /// When so many bands were not kept, what is here is no longer what is asked for.
+  private static let mostTurnedAway = 1 << 17
 
   init(bytes: Int = BookSizes().lanes) {
+    reserve = bytes / 16 + Self.roomForRow
     memory = Arena(bytes: bytes)
     entries = memory.table(nil, 1 << Int(Self.bits))
-    terms = memory.table(nil, 1 << Int(Self.bits))
+    terms = memory.table(nil, 1 << Int(Self.termBits))
     precondition(hasRoom)
   }
 
   /// Whether there is room for the lanes of another row and their bands.
-  var hasRoom: Bool { memory.hasRoom(1 << 17) && count < Self.most && termsCount < Self.most }
+  var hasRoom: Bool {
+    memory.hasRoom(Self.roomForRow) && count < Self.most && termsCount < Self.mostTerms
+      && turnedAway < Self.mostTurnedAway
+  }
 
   /// Forgets all.
   mutating func clear() {
     entries.update(repeating: nil, count: 1 << Int(Self.bits))
-    terms.update(repeating: nil, count: 1 << Int(Self.bits))
-    (count, termsCount) = (0, 0)
+    terms.update(repeating: nil, count: 1 << Int(Self.termBits))
+    (count, termsCount, turnedAway) = (0, 0, 0)
     memory.clear()
   }
 
   @inline(__always)
-  private static func slot(_ mixed: UInt64) -> Int {
+  private static func slot(_ mixed: UInt64, _ bits: UInt64) -> Int {
     Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- bits))
   }
 
@@ -88,14 +115,14 @@ struct LaneBook: ~Copyable {
   @inline(__always)
   private static func slot(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>) -> Int {
     let mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
-    return slot(mixed ^ UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31)
+    return slot(mixed ^ UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31, termBits)
   }
 
   /// Where the search for a series begins.
   @inline(__always)
   private static func slot(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
     let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
-    return slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange))
+    return slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange), bits)
   }
 
   /// Fetches where the terms and the series of a lane are looked for first.
@@ -103,6 +130,12 @@ struct LaneBook: ~Copyable {
   func fetchSlots(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ exchange: Int32) {
     prefetch(terms + Self.slot(lane, amounts))
     prefetch(entries + Self.slot(lane.kind, exchange))
+  }
+
+  /// Fetches the series in that slot.
+  @inline(__always)
+  func fetchSeries(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) {
+    if let series = entries[Self.slot(kind, exchange)] { LaneSeries.fetch(series) }
   }
 
   /// The terms of a lane in the money of a day.
@@ -115,7 +148,7 @@ struct LaneBook: ~Copyable {
       if known.pointee.terms == lane.terms && known.pointee.amounts == amounts.pointer {
         return known
       }
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
+      at = (at &+ 1) & (1 << Int(Self.termBits) &- 1)
     }
     return makeTerms(lane, amounts, at)
   }
@@ -189,13 +222,22 @@ struct LaneBook: ~Copyable {
   /// Keeps a band of a series, at least for this row.
   /// - Parameter high: the highest weight for which it holds; nil where no other row asks for it.
   mutating func keep(
-    _ band: LaneBandMaker, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
+    _ band: LaneBandMaker, _ high: Int32?, _ series: UnsafePointer<LaneSeries>
   ) -> UnsafePointer<LaneBand> {
-    guard let high, hasRoom, let place = place(Int32(clamping: high), series) else {
-      return band.kept(in: &passing)
+    let other = series.pointee.count > 0 ? series.pointee.places[0].band : nil
+    guard let high, hasRoomForBand(), let place = place(high, series) else {
+      return band.kept(in: &passing, beside: other)
     }
-    place.pointee = LaneSeries.Place(band.low, high, band.kept(in: &memory))
-    return place.pointee.band
+    let kept = band.kept(in: &memory, beside: other)
+    place.initialize(to: LaneSeries.Place(low: band.low, high: high, band: kept))
+    return kept
+  }
+
+  /// Whether another band can be kept: else rows go on without it, and lanes keep their room.
+  private mutating func hasRoomForBand() -> Bool {
+    if memory.hasRoom(reserve) { return true }
+    turnedAway += 1
+    return false
   }
 
   /// Makes a place for a band that holds up to a weight; nil where there are too many.

@@ -26,6 +26,8 @@ final class RegimePlan: Sendable {
   /// By what pricing, discounts and the agreement tell consignments apart, the route aside; nil
   /// where that does not fit into a word.
   let terms: FixedTable<KeyPart>?
+  /// By which their rows are chosen.
+  let sieves: JointSieves
   /// The amounts of the agreement.
   let amounts: [Money]
   private let memory: FixedMemory
@@ -73,7 +75,8 @@ final class RegimePlan: Sendable {
       })
     unClasses = memory.table(
       (0..<Int64(now.tables.symbols.count)).map { now.unClasses[$0]?.unClass ?? Facts.unknown })
-    let joint = JointKeys(now, shared, memory).parts
+    sieves = JointSieves(now, shared.classes, memory)
+    let joint = JointKeys(sieves, shared, memory).parts
     terms = joint.map { memory.table($0) }
     rowKeys = memory.table(Self.rowKeys(plans, joint ?? [], shared.classes, memory))
     var amounts: [Money] = []
@@ -127,14 +130,8 @@ private struct JointKeys {
   /// Nil where they do not fit into one word.
   let parts: [KeyPart]?
 
-  init(_ now: TablesInForce, _ shared: SharedClasses, _ memory: FixedMemory) {
-    let lists = [
-      now.pricing?.content.map(\.conditions), now.discounts?.content.map(\.conditions),
-      now.agreement?.content.map(\.conditions),
-    ].compactMap(\.self)
-    let rows = lists.map {
-      Likeness.Rows(Sieve($0, shared.classes, now.groupings, memory))
-    }
+  init(_ sieves: JointSieves, _ shared: SharedClasses, _ memory: FixedMemory) {
+    let rows = sieves.all.map { Likeness.Rows($0) }
     var parts: [KeyPart] = []
     var shift: Int32 = 0
     for field in Field.allCases where !KeyPart.derived.contains(field) {
@@ -146,7 +143,7 @@ private struct JointKeys {
         KeyPart(field: Int32(field.rawValue), shift: shift, alike: memory.table(numbers)))
       shift += Int32(16 - most.leadingZeroBitCount)
     }
-    let isTooLong = lists.contains { $0.count > 64 * Sieve.mostWords }
+    let isTooLong = sieves.all.contains { $0.rows > 64 * Sieve.mostWords }
     self.parts = shift > 64 || isTooLong ? nil : parts
   }
 }

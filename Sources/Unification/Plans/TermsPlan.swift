@@ -1,51 +1,6 @@
 import ExactMoney
 import TariffRules
 
-/// The rows of the joint venture's tables that fit a consignment on its route.
-struct TermsChoice: Hashable {
-  /// The row of the pricing.
-  var pricing: Int?
-  /// For each row of the discounts whether it fits; none where no pricing asks for them.
-  var discounts: [Bool] = []
-  /// The rows of the agreement.
-  var agreement: [Int] = []
-
-  /// Nil where several rows fit, or where one is not decided: a quote says what that means.
-  init?(_ facts: Facts, _ now: TablesInForce) {
-    var facts = facts
-    if let rules = now.pricing?.content {
-      switch Choice(among: rules, facts, now.groupings) {
-      case .one(let rule):
-        pricing = rules.firstIndex { $0.mark == rule.mark }
-        guard pricing != nil else { return nil }
-        facts[.pricing] = rule.name
-      case .none: break
-      case .several, .needs: return nil
-      }
-    }
-    // Rows are looked at where they are: copying them costs more than asking them.
-    if pricing != nil, let links = now.discounts?.content {
-      discounts.reserveCapacity(links.count)
-      for index in links.indices {
-        switch links[index].conditions.match(facts, now.groupings) {
-        case .yes: discounts.append(true)
-        case .no: discounts.append(false)
-        case .needs: return nil
-        }
-      }
-    }
-    let rules = now.agreement?.content ?? []
-    agreement.reserveCapacity(rules.count)
-    for index in rules.indices where rules[index].kind.isOfConsignment {
-      switch rules[index].conditions.match(facts, now.groupings) {
-      case .yes: agreement.append(index)
-      case .no: continue
-      case .needs: return nil
-      }
-    }
-  }
-}
-
 /// What the joint venture's tables say of one lane and kind of consignment, decided once: pricing,
 /// discounts and the steps of the division.
 struct TermsPlan: BitwiseCopyable {

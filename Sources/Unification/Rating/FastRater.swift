@@ -38,7 +38,8 @@ struct FastRater: ~Copyable {
       ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
       ahead.lookUp(rater.texts)
-      if ahead.lacksPlans { readAhead(base) }
+      if ahead.known < ahead.count { readAhead(base) }
+      rater.texts.note(known: ahead.known, of: ahead.count)
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {

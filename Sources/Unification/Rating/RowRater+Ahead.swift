@@ -11,34 +11,57 @@ extension RowRater {
     /// The number of what converts on its legs, and what that is.
     let exchange: Int32
     let exchanges: FixedTable<UInt16>
+    let weight: Int64
+    /// Nil where it is not known.
+    var series: UnsafePointer<LaneSeries>?
+    /// Whether its band is known as well.
     var isKnown = false
   }
 
-  /// Fetches what the rows that were read will need, step by step for all of them.
+  /// Fetches what the rows that were read will need, step by step for all of them: their plans,
+  /// the series of these, their bands, and where there is none yet what it will be made of.
   /// - Parameter count: how many there are, those without a key among them.
   mutating func fetch(_ count: Int) {
     eachKey(count) { kinds.fetchSlot($0) }
     eachKey(count) { kinds.fetchPlan($0) }
     var lanes = 0
     for index in 0..<count { fetchLanes(index, &lanes) }
-    for lane in 0..<lanes {
-      let ahead = lanesAhead + lane
-      if let series = book.known(ahead.pointee.kind, ahead.pointee.exchange) {
-        LaneSeries.fetchBands(series)
-        ahead.pointee.isKnown = true
-      } else {
-        eachLeg(ahead) { prefetch($0) }
-      }
+    for lane in 0..<lanes { book.fetchSeries(lanesAhead[lane].kind, lanesAhead[lane].exchange) }
+    for lane in 0..<lanes { findSeries(lanesAhead + lane) }
+    for lane in 0..<lanes { findBand(lanesAhead + lane) }
+    for lane in 0..<lanes where !lanesAhead[lane].isKnown { fetchLegs(lanesAhead + lane) }
+  }
+
+  /// Looks up the series of a lane, or fetches the legs that it will be made of.
+  @inline(__always)
+  private func findSeries(_ lane: UnsafeMutablePointer<LaneAhead>) {
+    lane.pointee.series = book.known(lane.pointee.kind, lane.pointee.exchange)
+    if let series = lane.pointee.series {
+      LaneSeries.fetchBands(series)
+    } else {
+      LaneKind.fetchLegs(lane.pointee.kind)
     }
-    for lane in 0..<lanes where !lanesAhead[lane].isKnown {
-      let (exchanges, target) = (lanesAhead[lane].exchanges, lanesAhead[lane].kind.pointee.target)
-      eachLeg(lanesAhead + lane) {
-        legs.book.fetchSeries($0, exchanges[Int($0.pointee.conversions)], target)
-      }
+  }
+
+  /// Looks up the band of a lane, or fetches the series of its legs.
+  @inline(__always)
+  private func findBand(_ lane: UnsafeMutablePointer<LaneAhead>) {
+    guard let series = lane.pointee.series else {
+      return eachLeg(lane) { legs.book.fetchSlot($0, $1, $2) }
     }
-    for lane in 0..<lanes where !lanesAhead[lane].isKnown {
-      eachLeg(lanesAhead + lane) { LegKind.fetchRecipe($0) }
+    if let band = LaneSeries.band(series, lane.pointee.weight) {
+      lane.pointee.isKnown = true
+      LaneBand.fetch(band)
+    } else {
+      LaneSeries.fetchLegs(series)
     }
+  }
+
+  /// Fetches the answers of the legs of a lane without a band.
+  @inline(__always)
+  private func fetchLegs(_ lane: UnsafeMutablePointer<LaneAhead>) {
+    if let series = lane.pointee.series { return LaneSeries.fetchAnswers(series) }
+    eachLeg(lane) { legs.book.fetchSeries($0, $1, $2) }
   }
 
   /// Goes through the keys of the rows.
@@ -57,20 +80,26 @@ extension RowRater {
       let lane = KindPlan.lanes(plan)[number]
       guard let setting = days.setting(waiting[index].day, Int(lane.target)) else { return }
       let exchange = days.exchange(lane.conversions, setting)
-      prefetch(lane.kind)
+      LaneKind.fetch(lane.kind)
       book.fetchSlots(lane, setting.amounts, exchange)
       (lanesAhead + count).initialize(
-        to: LaneAhead(kind: lane.kind, exchange: exchange, exchanges: setting.exchanges))
+        to: LaneAhead(
+          kind: lane.kind, exchange: exchange, exchanges: setting.exchanges,
+          weight: waiting[index].weight))
       count &+= 1
     }
   }
 
-  /// Goes through the legs of a lane.
+  /// Goes through the legs of a lane, with what converts their money and the currency wanted.
   @inline(__always)
   private func eachLeg(
-    _ lane: UnsafePointer<LaneAhead>, _ body: (UnsafeMutablePointer<LegKind>) -> Void
+    _ lane: UnsafePointer<LaneAhead>,
+    _ body: (UnsafeMutablePointer<LegKind>, UInt16, Int32) -> Void
   ) {
     let kind = lane.pointee.kind
-    for leg in 0..<Int(kind.pointee.legCount) { body(kind.pointee.legs[leg]) }
+    for number in 0..<Int(kind.pointee.legCount) {
+      let leg = kind.pointee.legs[number]
+      body(leg, lane.pointee.exchanges[Int(leg.pointee.conversions)], kind.pointee.target)
+    }
   }
 }

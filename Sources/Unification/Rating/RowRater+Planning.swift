@@ -53,10 +53,12 @@ extension RowRater {
   ) -> UnsafePointer<TermsPlan>? {
     if let known = termsBook.terms(key) { return known }
     let route = plan.routes[Int(key.lane)]
-    let facts = row.facts(on: route, day.now)
-    guard let choice = TermsChoice(facts, day.now) else { return termsBook.keep(nil, key) }
-    if let known = termsBook.terms(key, choice) { return known }
     let regime = day.book.regime
+    let lane = plan.lanes[Int(key.lane)]
+    guard let choice = TermsChoice(row, on: lane, regime) else {
+      return termsBook.keep(nil, key)
+    }
+    if let known = termsBook.terms(key, choice) { return known }
     let setting = TermsSetting(
       now: day.now,
       customerCurrency: key.currency >= 0 ? regime.currencies[Int(key.currency)] : nil,
@@ -76,8 +78,12 @@ extension RowRater {
       let leg = lane.pointee.legs[number]
       let carrier = book.regime.carriers.pointer + leg.carrier
       guard let kind = legs.kind(leg, carrier, row, regime: book.number) else { return nil }
-      (legKinds + number).initialize(to: kinds.leg(kind))
+      (askedLegs + number).initialize(to: kind)
+      kinds.fetchSlot(kind.key)
     }
+    // All are fetched before one is looked at, so that the processor does not wait for each.
+    for number in 0..<count { kinds.fetchLeg(askedLegs[number].key) }
+    for number in 0..<count { (legKinds + number).initialize(to: kinds.leg(askedLegs[number])) }
     let asked = LaneKind.Legs(start: legKinds, count: count)
     if let known = kinds.lane(asked, target) { return known }
     return kinds.keep(asked, target, conversions: days.conversions(asked))
@@ -133,22 +139,21 @@ extension RowRater {
     let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
     var band = LaneBandMaker(answers, legs: count)
-    var high: Int64? = Int64.max
+    let day = number == nil ? LegAnswer.anyDay : row.dayNumber
+    let series = lane.series.pointee.legs
+    var high = Int32.max
+    var isForOthers = weight < LaneSeries.tooHeavy
     for leg in 0..<count {
-      let series = lane.series.pointee.legs[leg]
-      let day = number == nil ? LegAnswer.anyDay : row.dayNumber
-      let known = LegSeries.answer(series, weight, day)
-      guard let answer = known ?? reckon(series, lane, leg, number) else { return nil }
-      let isForDays = answer.pointee.day == LegAnswer.anyDay
-      high = isForDays ? high.map { min($0, answer.pointee.high) } : nil
+      let known = LegSeries.answer(series[leg], weight, day)
+      guard let answer = known ?? reckon(series[leg], lane, leg, number) else { return nil }
+      if answer.pointee.day != LegAnswer.anyDay { isForOthers = false }
+      high = min(high, answer.pointee.high)
       if !band.add(leg, answer) { break }
     }
     // One for the very weight is kept only for those without one: others ask for other weights.
-    if weight >= LaneSeries.tooHeavy || (high == band.low && high != Facts.absent) {
-      high = nil
-    }
+    if high == band.low && weight != Facts.absent { isForOthers = false }
     if band.isPriced { band.close(lane.terms.pointee.division) }
-    return book.keep(band, high, lane.series)
+    return book.keep(band, isForOthers ? high : nil, lane.series)
   }
 
   /// A leg that has no answer yet for the row's weight.

@@ -25,7 +25,8 @@ struct RowRater: ~Copyable {
   private let oddCharges: UnsafeMutablePointer<Int64>
   /// The bands of the lanes of the row's plan.
   let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
-  /// The legs of a lane that is planned, and the lanes.
+  /// The legs of a lane that is planned, as they are asked for and as they are kept, and the lanes.
+  let askedLegs: UnsafeMutablePointer<LegKind>
   let legKinds: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>>
   let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
   /// The plan of the row that was read, with room for its lanes.
@@ -63,10 +64,11 @@ struct RowRater: ~Copyable {
     legs = LegReckoner(
       finder, RefusalTexts(parties: parties.count), LegBook(bytes: sizes.legs))
     division = DivisionReckoner(parties: parties.count)
-    texts = RowTexts(columns: columns, bytes: sizes.texts)
+    texts = RowTexts(columns: columns, bytes: sizes.texts, trial: sizes.trial)
     legCharges = .allocate(capacity: LaneBand.mostLegs)
     oddCharges = .allocate(capacity: RowPlan.mostLanes * LaneBand.mostLegs)
     bands = .allocate(capacity: RowPlan.mostLanes)
+    askedLegs = .allocate(capacity: LaneBand.mostLegs)
     legKinds = .allocate(capacity: LaneBand.mostLegs)
     plannedLanes = .allocate(capacity: RowPlan.mostLanes)
     rowPlan = UnsafeMutableRawPointer.allocate(
@@ -81,6 +83,7 @@ struct RowRater: ~Copyable {
     legCharges.deallocate()
     oddCharges.deallocate()
     bands.deallocate()
+    askedLegs.deallocate()
     legKinds.deallocate()
     plannedLanes.deallocate()
     rowPlan.deallocate()

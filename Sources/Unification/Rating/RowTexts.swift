@@ -36,6 +36,11 @@ struct RowTexts: ~Copyable {
   private let slots: UnsafeMutablePointer<UInt64>
   private var used = 0
   private var texts: Arena
+  /// Whether rows read alike, so that texts are worth a look; tried again now and then.
+  private(set) var isUseful = true
+  /// How many rows there were since that was decided, and how many texts of them were known.
+  private var rows = 0, known = 0
+  private let trial: Int
 
   /// How many times two words a text has at most.
   static let mostWords = 16
@@ -48,8 +53,10 @@ struct RowTexts: ~Copyable {
   /// - Parameters:
   ///   - columns: those that are part of the text, rising.
   ///   - bytes: how much memory there is.
-  init(columns: [Int], bytes: Int = BookSizes().texts) {
+  ///   - trial: how many rows decide whether texts are useful.
+  init(columns: [Int], bytes: Int = BookSizes().texts, trial: Int = BookSizes().trial) {
     texts = Arena(bytes: bytes)
+    self.trial = trial
     var made: [Run] = []
     for column in columns {
       if let last = made.last, last.end == column {
@@ -69,6 +76,21 @@ struct RowTexts: ~Copyable {
     slots.update(repeating: Self.free, count: 1 << Int(Self.bits))
     used = 0
     texts.clear()
+  }
+
+  /// Counts rows: where hardly any text was known, none is looked at for a while.
+  @inline(__always)
+  mutating func note(known: Int, of count: Int) {
+    self.known &+= known
+    rows &+= count
+    if rows >= (isUseful ? trial : trial &* Self.pause) { decide() }
+  }
+
+  private static let pause = 8, leastKnown = 16
+
+  private mutating func decide() {
+    isUseful = !isUseful || known &* Self.leastKnown >= rows
+    (rows, known) = (0, 0)
   }
 
   /// A mask of the first bytes of two words.

@@ -24,8 +24,8 @@ struct RowsAhead: ~Copyable {
 
   let rows: UnsafeMutablePointer<Row>
   private(set) var count = 0
-  /// Whether some have no plan.
-  private(set) var lacksPlans = false
+  /// How many have a plan.
+  private(set) var known = 0
   /// How many are found at once: fewer after a row that was left to the quote, as those behind it
   /// are found again.
   private var room = RowsAhead.most
@@ -33,6 +33,8 @@ struct RowsAhead: ~Copyable {
   private let starts: UnsafeMutablePointer<Int>
   private let words: UnsafeMutablePointer<RowTexts.Words>
   private let bands: UnsafeMutablePointer<UnsafePointer<LaneBand>>
+  /// Lanes without the band that is asked for.
+  private let lacking: UnsafeMutablePointer<UnsafePointer<LaneSeries>>
 
   static let most = 16, mostLanes = 8
 
@@ -42,6 +44,7 @@ struct RowsAhead: ~Copyable {
     rows = .allocate(capacity: Self.most)
     words = .allocate(capacity: Self.most * RowTexts.mostWords)
     bands = .allocate(capacity: Self.most * Self.mostLanes)
+    lacking = .allocate(capacity: Self.most * Self.mostLanes)
     for index in 0..<Self.most {
       let text = RowTexts.Text(words + index * RowTexts.mostWords)
       (rows + index).initialize(to: Row(text: text))
@@ -53,6 +56,7 @@ struct RowsAhead: ~Copyable {
     rows.deallocate()
     words.deallocate()
     bands.deallocate()
+    lacking.deallocate()
   }
 
   /// Where the fields of a row start.
@@ -81,9 +85,11 @@ struct RowsAhead: ~Copyable {
       if let quantities = reader.quantities(base, starts(count)) {
         row.pointee.quantities = quantities
         row.pointee.hasQuantities = true
-        row.pointee.hasText = texts.take(
-          base, starts(count), quantities.classes, &row.pointee.text)
-        texts.fetchSlot(row.pointee.text)
+        if texts.isUseful {
+          row.pointee.hasText = texts.take(
+            base, starts(count), quantities.classes, &row.pointee.text)
+          texts.fetchSlot(row.pointee.text)
+        }
       }
       count &+= 1
       at = found.next
@@ -124,11 +130,11 @@ struct RowsAhead: ~Copyable {
   /// one of the rows is planned.
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
-    for index in 0..<count { texts.fetchText(rows[index].text) }
-    lacksPlans = false
+    for index in 0..<count where rows[index].hasText { texts.fetchText(rows[index].text) }
+    known = 0
     for index in 0..<count {
       findPlan(rows + index, texts)
-      if rows[index].plan == nil { lacksPlans = true }
+      if rows[index].plan != nil { known &+= 1 }
     }
     each { _, _, lane in
       prefetch(lane.pointee.series)
@@ -136,9 +142,28 @@ struct RowsAhead: ~Copyable {
     }
     each { _, _, lane in LaneSeries.fetchBands(lane.pointee.series) }
     each { index, number, lane in findBand(index, number, lane) }
+    if (0..<count).contains(where: { rows[$0].plan != nil && !rows[$0].isWhole }) { fetchLegs() }
     each { index, number, _ in
       LaneBand.fetchAnswers(bands[index &* Self.mostLanes &+ number])
     }
+  }
+
+  /// Fetches what the bands that are missing will be made of.
+  @inline(never)
+  private func fetchLegs() {
+    var count = 0
+    for index in 0..<self.count {
+      guard let plan = rows[index].plan, !rows[index].isWhole else { continue }
+      let (weight, lanes) = (rows[index].quantities.weight, RowPlan.lanes(plan))
+      for number in 0..<min(Int(plan.pointee.laneCount), Self.mostLanes)
+      where LaneSeries.band(lanes[number].series, weight) == nil {
+        lacking[count] = lanes[number].series
+        LaneSeries.fetch(lanes[number].series)
+        count &+= 1
+      }
+    }
+    for index in 0..<count { LaneSeries.fetchLegs(lacking[index]) }
+    for index in 0..<count { LaneSeries.fetchAnswers(lacking[index]) }
   }
 
   /// Goes through the lanes of all rows of which nothing was missing so far.

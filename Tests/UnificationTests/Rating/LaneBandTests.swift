@@ -51,7 +51,8 @@ import Testing
     var memory = Arena(bytes: 1 << 16)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, legs.count)
     var band = LaneBandMaker(answers, legs: legs.count)
-    let series = legBook.series(LegKey())
+    let kinds = LegKinds(1)
+    let series = legBook.series(kinds[0], 0, 0)
     for (index, leg) in legs.enumerated() {
       let answer = legBook.keep(leg.answer, (leg.rounded, PerWeight()), series)
       let isPriced = band.add(index, try #require(answer))
@@ -189,12 +190,39 @@ import Testing
     #expect(said.map(\.sum) == [1_999_999_996, nil])
   }
 
+  /// Bands of a lane share its kilometres, and only where they are the same.
+  @Test func kilometresOfEachBand() throws {
+    var legBook = LegBook()
+    var memory = Arena(bytes: 1 << 12)
+    let kinds = LegKinds(1)
+    let series = legBook.series(kinds[0], 0, 0)
+    let answers = memory.take(UnsafePointer<LegAnswer>.self, 2)
+    let wanted: [[Int32]] = [[300, 12], [300, 12], [300, 13], [-1, 13], [300, 12]]
+    var before: UnsafePointer<LaneBand>?
+    var places: [UnsafePointer<Int32>] = []
+    for kilometres in wanted {
+      var band = LaneBandMaker(answers, legs: 2)
+      for leg in 0..<2 {
+        let answer = Leg(amount: 5, kilometres: kilometres[leg]).answer
+        let kept = legBook.keep(answer, (PerWeight(), PerWeight()), series)
+        let isPriced = band.add(leg, try #require(kept))
+        #expect(isPriced)
+      }
+      let kept = band.kept(in: &memory, beside: before)
+      places.append(LaneBand.kilometres(kept))
+      before = kept
+    }
+    #expect(places.map { [$0[0], $0[1]] } == wanted)
+    #expect(places[1] == places[0] && Set(places).count == 4)
+  }
+
   @Test func aLegWithoutPriceIsTheAnswer() throws {
     var legBook = LegBook()
     var memory = Arena(bytes: 1 << 12)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, 3)
     var band = LaneBandMaker(answers, legs: 3)
-    let series = legBook.series(LegKey())
+    let kinds = LegKinds(1)
+    let series = legBook.series(kinds[0], 0, 0)
     let nothing = (PerWeight(), PerWeight())
     var first = Leg(amount: 5).answer
     first.low = 7
@@ -216,7 +244,8 @@ import Testing
     var memory = Arena(bytes: 1 << 12)
     let answers = memory.take(UnsafePointer<LegAnswer>.self, 3)
     var band = LaneBandMaker(answers, legs: 3)
-    let series = legBook.series(LegKey())
+    let kinds = LegKinds(1)
+    let series = legBook.series(kinds[0], 0, 0)
     let nothing = (PerWeight(), PerWeight())
     var second = LegAnswer(.refused)
     (second.refusal, second.mostUnits) = (12, 90)

@@ -11,7 +11,7 @@ import Testing
   private struct Desk: ~Copyable {
     var kinds = KindBook()
     var legs = LegBook(bytes: 16 << 20)
-    var book = LaneBook()
+    var book: LaneBook
     private let asked: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>>
     private let answers: UnsafeMutablePointer<UnsafePointer<LegAnswer>>
     /// Nobody reads it here.
@@ -19,7 +19,8 @@ import Testing
     private let memory = FixedMemory()
     private let exchanges: FixedTable<UInt16>
 
-    init() {
+    init(bytes: Int = BookSizes().lanes) {
+      book = LaneBook(bytes: bytes)
       asked = .allocate(capacity: 4)
       answers = .allocate(capacity: 4)
       carrier = .allocate(capacity: 1)
@@ -32,11 +33,12 @@ import Testing
       carrier.deallocate()
     }
 
+    mutating func leg(_ key: UInt64) -> UnsafeMutablePointer<LegKind> {
+      kinds.leg(LegKind(LegKey(first: key), carrier, conversions: 0))
+    }
+
     mutating func kind(_ keys: [UInt64], target: Int32 = 0) -> UnsafePointer<LaneKind> {
-      for (leg, key) in keys.enumerated() {
-        let kind = LegKind(LegKey(first: key), carrier, conversions: 0)
-        (asked + leg).initialize(to: kinds.leg(kind))
-      }
+      for (index, key) in keys.enumerated() { (asked + index).initialize(to: leg(key)) }
       let legs = LaneKind.Legs(start: asked, count: keys.count)
       return kinds.lane(legs, target) ?? kinds.keep(legs, target, conversions: 0)
     }
@@ -50,13 +52,12 @@ import Testing
       _ cost: Int64, _ low: Int64, _ high: Int64?, _ series: UnsafePointer<LaneSeries>
     ) -> Int64? {
       var answer = LegAnswer(.priced)
-      (answer.amount, answer.low) = (cost, low)
-      guard
-        let kept = legs.keep(answer, (PerWeight(), PerWeight()), legs.series(LegKey(first: 99)))
-      else { return nil }
+      (answer.amount, answer.low) = (cost, Int32(clamping: low))
+      let own = legs.series(leg(99), 0, 0)
+      guard let kept = legs.keep(answer, (PerWeight(), PerWeight()), own) else { return nil }
       var band = LaneBandMaker(answers, legs: 1)
       guard band.add(0, kept) else { return nil }
-      return LaneBookTests.sum(book.keep(band, high, series), low)
+      return LaneBookTests.sum(book.keep(band, high.map { Int32(clamping: $0) }, series), low)
     }
   }
 
@@ -78,7 +79,7 @@ import Testing
     let again = keys.map { desk.series($0) }
     #expect(again == series)
     #expect(series.map { Int($0.pointee.legCount) } == keys.map(\.count))
-    let legs = desk.legs.series(LegKey(first: 2))
+    let legs = desk.legs.series(desk.leg(2), 0, 0)
     #expect(series[2].pointee.legs[1] == legs && series[3].pointee.legs[0] == legs)
     let kinds = [desk.kind([1, 2]), desk.kind([2, 1]), desk.kind([1, 2], target: 1)]
     #expect(Set(kinds).count == 3 && kinds[0] == desk.kind([1, 2]))
@@ -191,6 +192,35 @@ import Testing
     #expect(Self.cost(series, 0) == 6)
   }
 
+  /// Where bands have no room left there is some for other lanes; when very many were turned away
+  /// all should begin anew.
+  @Test func bandsLeaveRoomToLanes() {
+    var desk = Desk(bytes: 2 << 20)
+    var kept = 0
+    var lane: UInt64 = 0
+    while kept == lane {
+      lane += 1
+      let cost = desk.keep(Int64(lane), 0, Self.tonne, desk.series([lane]))
+      #expect(cost == Int64(lane))
+      if Self.cost(desk.series([lane]), 5) == Int64(lane) { kept += 1 }
+    }
+    #expect(kept > 1000)
+    let hasRoom = desk.book.hasRoom
+    #expect(hasRoom, "only bands have none")
+    let series = desk.series([lane + 1])
+    #expect(series == desk.series([lane + 1]) && Self.cost(desk.series([1]), 5) == 1)
+    for _ in 0..<1 << 17 {
+      desk.book.passing.clear()
+      _ = desk.keep(3, 0, Self.tonne, series)
+    }
+    let hasStillRoom = desk.book.hasRoom
+    #expect(!hasStillRoom && Self.cost(series, 5) == nil)
+    desk.book.clear()
+    _ = desk.keep(4, 0, Self.tonne, desk.series([1]))
+    let isNew = desk.book.hasRoom
+    #expect(isNew && Self.cost(desk.series([1]), 5) == 4)
+  }
+
   @Test func clearForgets() {
     var desk = Desk()
     let before = desk.series([1])
@@ -206,18 +236,20 @@ import Testing
   @Test func isFull() {
     var desk = Desk()
     var all: [UnsafePointer<LaneSeries>] = []
-    while desk.book.hasRoom && all.count < 100_000 {
+    var kept = 0
+    while desk.book.hasRoom && all.count < 100_000 && !desk.legs.isFull {
       let number = Int64(all.count)
       let series = desk.series([UInt64(number) % 100], exchange: Int32(number) / 100)
+      desk.book.passing.clear()
       for place in Int64(0)..<3 {
         _ = desk.keep(number * 3 + place, place * 10, place * 10 + 9, series)
       }
       all.append(series)
-      if desk.legs.isFull { break }
+      if Self.cost(series, 29) != nil { kept += 1 }
     }
     let hasRoom = desk.book.hasRoom
-    #expect(!hasRoom && all.count > 1000)
-    for (number, series) in all.dropLast().enumerated() {
+    #expect(!hasRoom && kept > 1000 && all.count > kept)
+    for (number, series) in all[..<kept].enumerated() {
       for place in 0..<3 {
         let cost = Self.cost(series, Int64(place * 10 + 9))
         if cost != Int64(number * 3 + place) { Issue.record("\(number)") }

@@ -152,6 +152,17 @@ import Testing
     #expect(kept == 7)
   }
 
+  /// Of 160 rows less than a sixteenth read like one before: texts are given up for the next 1280.
+  @Test func textsThatHardlyRepeat() {
+    var texts = RowTexts(columns: [0], trial: 160)
+    var useful: [Bool] = []
+    for (known, rows) in [(6, 150), (4, 10), (9, 160), (0, 1270), (0, 10), (9, 159), (1, 1)] {
+      texts.note(known: known, of: rows)
+      useful.append(texts.isUseful)
+    }
+    #expect(useful == [true, true, false, false, true, true, true])
+  }
+
   /// Short texts fill the slots, long ones the memory: all is forgotten, never mistaken.
   @Test(arguments: [(0, 60_000), (230, 30_000)]) func moreThanFit(_ length: Int, _ count: Int) {
     var desk = Desk([0, 1], width: 2)

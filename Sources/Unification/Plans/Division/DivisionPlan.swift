@@ -47,6 +47,8 @@ struct DivisionPlan: BitwiseCopyable {
   let legs: FixedTable<Leg>
   /// The legs of carriers that are no partners, with the party.
   let passed: FixedTable<LegOf>
+  /// The same legs as a mask: a lane that is compiled has no more of them, see `LaneBand.mostLegs`.
+  let passedLegs: UInt32
   /// The partners among the carriers, in the order in which odd units fall to them.
   let carriers: FixedTable<Int>
   /// Who bears what is missing: the column of the margin's party; −1: the remainder itself; −2:
@@ -87,6 +89,7 @@ struct DivisionPlan: BitwiseCopyable {
       legs.indices.filter { legs[$0].carrier < 0 }.map {
         LegOf(leg: Int32($0), owner: Int32(legs[$0].party))
       })
+    passedLegs = legs.indices.filter { legs[$0].carrier < 0 }.reduce(0) { $0 | 1 << UInt32($1) }
     self.carriers = memory.table(carriers)
     self.steps = memory.table(steps)
     deficit = terms.deficit ?? -2

@@ -1,27 +1,19 @@
 import ExactMoney
 import TariffRules
 
-/// What a leg's price depends on, packed, the weight aside.
+/// What a leg's price depends on, packed, the weight and the money aside.
 struct LegKey: BitwiseCopyable, Equatable {
   var first: UInt64 = 0
   var second: UInt64 = 0
-  /// The leg, its day's rules and what converts, and the currency.
+  /// The leg and its day's rules.
   var place: UInt64 = 0
 
   init(first: UInt64 = 0, second: UInt64 = 0, place: UInt64 = 0) {
     (self.first, self.second, self.place) = (first, second, place)
   }
 
-  /// For a leg under the rules of a regime, the money aside.
-  init(_ leg: UInt64, regime: Int) { place = leg << 42 | UInt64(regime) << 34 }
-
-  /// The same wanted in a currency, with the number of what converts its money.
-  @inline(__always)
-  func converted(by exchange: UInt16, into target: Int32) -> LegKey {
-    LegKey(
-      first: first, second: second,
-      place: place | UInt64(exchange) &<< 16 | UInt64(truncatingIfNeeded: target) &<< 8)
-  }
+  /// For a leg under the rules of a regime.
+  init(_ leg: UInt64, regime: Int) { place = leg << 8 | UInt64(regime) }
 
   @inline(__always)
   static func == (one: LegKey, other: LegKey) -> Bool {
@@ -50,7 +42,8 @@ struct PerWeight: BitwiseCopyable {
   func units(_ weight: Int64) -> Int64 { mode.whole(top &* weight, over: below) }
 }
 
-/// The answer for one leg: its charges for one unit, in minor units, or why there are none.
+/// The answer for one leg: its charges for one unit, in minor units, or why there are none. There
+/// are many, and what is small stays with the processor: the two kinds share their room.
 struct LegAnswer: BitwiseCopyable {
   /// How a leg ended.
   enum Outcome: UInt8 {
@@ -61,43 +54,83 @@ struct LegAnswer: BitwiseCopyable {
     case unclear
   }
 
-  /// The weights for which it holds, in thousandths of a kilogram; one that is not given is below
-  /// all.
-  var low = Int64.min, high = Int64.max
   /// What does not depend on the weight.
   var amount: Int64 = 0
   /// What each started step of weight costs.
   var perStep: Int64 = 0
   /// What the weight costs besides that has to be rounded.
   var rounded: UnsafePointer<PerWeight>?
-  /// The step, in thousandths of a kilogram.
-  var step: Int32 = 1
-  var kilometres: Int32 = -1
-  /// Why there is no price.
-  var refusal: Int32 = -1
+  /// The weights for which it holds, in thousandths of a kilogram; one that is not given is below
+  /// all. The highest stands for all above it, too.
+  var low = Int32.min, high = Int32.max
   /// The only day on which it holds, unless it is any.
   var day = LegAnswer.anyDay
-  private var outcomeCode: UInt8 = 0
-  /// Where there is no price: for how many units that is sure to be the reason.
-  var mostUnits: Int32 = 0
+  private var first: Int32, second: Int32 = -1
+  private let outcomeCode: UInt8
+  /// Whether it is a price of any day and weight, not below zero and of 31 bits, as most are.
+  private(set) var isPlain = false
 
   static let anyDay = Int32.min
 
-  init(_ outcome: Outcome) { outcomeCode = outcome.rawValue }
-
-  var outcome: Outcome {
-    get { Outcome(rawValue: outcomeCode) ?? .unclear }
-    set { outcomeCode = newValue.rawValue }
+  init(_ outcome: Outcome) {
+    outcomeCode = outcome.rawValue
+    first = outcome == .priced ? 1 : 0
   }
+
+  var outcome: Outcome { Outcome(rawValue: outcomeCode) ?? .unclear }
 
   @inline(__always)
   var isPriced: Bool { outcomeCode == 0 }
 
+  // MARK: - Where there is a price
+
+  /// The step, in thousandths of a kilogram.
+  @inline(__always)
+  var step: Int32 {
+    get { first }
+    set { first = newValue }
+  }
+
+  @inline(__always)
+  var kilometres: Int32 {
+    get { second }
+    set { second = newValue }
+  }
+
+  // MARK: - Where there is none
+
+  /// For how many units the reason is sure to be the one.
+  @inline(__always)
+  var mostUnits: Int32 {
+    get { first }
+    set { first = newValue }
+  }
+
+  /// The number of the reason.
+  @inline(__always)
+  var refusal: Int32 {
+    get { second }
+    set { second = newValue }
+  }
+
+  // MARK: - What it says of a weight
+
   /// Whether all weights for which it holds cost the same.
   var isFlat: Bool { perStep == 0 && rounded == nil }
 
+  /// Sets the weights for which it holds.
+  mutating func setWeights(_ least: Int64, _ most: Int64) {
+    (low, high) = (Int32(clamping: least), Int32(clamping: most))
+  }
+
+  /// Notes whether it is plain, once all is set.
+  mutating func close() {
+    isPlain = isPriced && isFlat && day == Self.anyDay && (0...Int64(Int32.max)).contains(amount)
+  }
+
+  /// Whether it holds for a weight that is kept, see `LaneSeries.tooHeavy`.
   @inline(__always)
-  func holds(_ weight: Int64, _ day: Int32) -> Bool {
+  func holds(_ weight: Int32, _ day: Int32) -> Bool {
     low <= weight && weight <= high && (self.day == day || self.day == Self.anyDay)
   }
 

@@ -4,30 +4,48 @@ import CProcessor
 /// it is until all are forgotten.
 struct LegSeries: BitwiseCopyable {
   /// How its price comes about before the money of a day.
-  fileprivate(set) var kind: UnsafeMutablePointer<LegKind>?
+  let kind: UnsafeMutablePointer<LegKind>
   fileprivate var answers: UnsafeMutablePointer<LegAnswer>
-  fileprivate var count: UInt16 = 0, capacity: UInt16 = 0
+  /// The number of what converts its money, and the currency in which it is wanted.
+  fileprivate let exchange: UInt16, target: UInt16
+  fileprivate var count: UInt16 = 0, capacity: UInt16
 
   /// The answer for a weight on a day; nil if there is none yet.
+  @inline(__always)
   static func answer(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ day: Int32
   ) -> UnsafePointer<LegAnswer>? {
+    guard weight < LaneSeries.tooHeavy else { return nil }
     let answers = series.pointee.answers
-    for index in 0..<Int(series.pointee.count) where answers[index].holds(weight, day) {
+    let wanted = Int32(clamping: weight)
+    for index in 0..<Int(series.pointee.count) where answers[index].holds(wanted, day) {
       return UnsafePointer(answers + index)
     }
     return nil
+  }
+
+  /// Fetches it with its first answer.
+  @inline(__always)
+  static func fetch(_ series: UnsafeMutablePointer<LegSeries>) {
+    prefetch(series)
+    prefetch(UnsafeRawPointer(series) + 64)
+  }
+
+  /// Fetches its first answers where they stand elsewhere.
+  @inline(__always)
+  static func fetchAnswers(_ series: UnsafeMutablePointer<LegSeries>) {
+    guard series.pointee.capacity > LegBook.firstAnswers else { return }
+    let answers = UnsafeRawPointer(series.pointee.answers)
+    prefetch(answers)
+    prefetch(answers + 64)
+    prefetch(answers + 128)
   }
 }
 
 /// Answers for legs, in memory of fixed size: when it is used up all begins anew.
 struct LegBook: ~Copyable {
-  private struct Entry: BitwiseCopyable {
-    var key = LegKey()
-    var series: UnsafeMutablePointer<LegSeries>?
-  }
-
-  private let entries: UnsafeMutablePointer<Entry>
+  /// The upper half of a slot is a part of the key's number, the lower one the place in memory.
+  private let slots: UnsafeMutablePointer<UInt64>
   private var count = 0
   private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
@@ -35,35 +53,42 @@ struct LegBook: ~Copyable {
   /// How often it was cleared, and one more.
   private var age: UInt32 = 1
 
-  private static let bits: UInt64 = 15
-  private static let firstAnswers: UInt16 = 1, mostAnswers: UInt16 = 64
+  private static let free = UInt64.max
+  private static let bits: UInt64 = 17
+  private static let most = (1 << Int(bits)) / 4 * 3
+  fileprivate static let firstAnswers: UInt16 = 1
+  private static let mostAnswers: UInt16 = 64
 
   init(bytes: Int = BookSizes().legs) {
     memory = Arena(bytes: bytes)
-    entries = memory.table(Entry(), 1 << Int(Self.bits))
+    slots = memory.table(Self.free, 1 << Int(Self.bits))
     precondition(hasRoom)
   }
 
   /// Whether there is room for the legs of another plan.
-  var hasRoom: Bool { memory.hasRoom(1 << 19) && count < (1 << Int(Self.bits)) / 4 * 3 }
+  var hasRoom: Bool { memory.hasRoom(1 << 19) && count < Self.most }
 
   /// Forgets all.
   mutating func clear() {
-    entries.update(repeating: Entry(), count: 1 << Int(Self.bits))
+    slots.update(repeating: Self.free, count: 1 << Int(Self.bits))
     count = 0
     age &+= 1
     isFull = false
     memory.clear()
   }
 
-  /// The series of a kind of leg, by the number of what converts it into the money that is wanted.
+  /// The series of a kind of leg, which stands longer.
+  /// - Parameters:
+  ///   - exchange: the number of what converts it into the money that is wanted.
+  ///   - target: the number of the currency that is wanted.
   mutating func series(
     _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32
   ) -> UnsafeMutablePointer<LegSeries> {
     if let latest = latest(kind, exchange, target) { return latest }
-    let found = series(kind.pointee.key.converted(by: exchange, into: target), kind)
+    let currency = UInt16(truncatingIfNeeded: target)
+    let found = found(kind, exchange, currency)
     kind.pointee.latest = LegKind.Latest(
-      exchange: exchange, target: UInt16(truncatingIfNeeded: target), age: age, series: found)
+      exchange: exchange, target: currency, age: age, series: found)
     return found
   }
 
@@ -78,28 +103,63 @@ struct LegBook: ~Copyable {
     return isSame ? latest.series : nil
   }
 
+  /// A number for looking a series up.
+  @inline(__always)
+  private static func mixed(
+    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: UInt16
+  ) -> UInt64 {
+    let money = UInt64(exchange) &<< 16 | UInt64(target)
+    let mixed = (UInt64(UInt(bitPattern: kind)) ^ money &<< 32) &* 0xFF51_AFD7_ED55_8CCD
+    return (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  @inline(__always)
+  private static func slot(_ mixed: UInt64) -> Int {
+    Int(truncatingIfNeeded: mixed &>> (64 &- bits))
+  }
+
+  /// What a slot has; nil where it is free, or another one.
+  @inline(__always)
+  private func series(_ slot: Int, _ mixed: UInt64) -> UnsafeMutablePointer<LegSeries>? {
+    guard slots[slot] &>> 32 == mixed & 0xFFFF_FFFF, slots[slot] != Self.free else { return nil }
+    let place = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF)
+    return UnsafeMutablePointer(mutating: memory.place(place, of: LegSeries.self))
+  }
+
   /// Fetches the series that was asked for last, or where another one is looked for first.
   @inline(__always)
-  func fetchSeries(
-    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32
-  ) {
+  func fetchSlot(_ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32) {
     if let latest = latest(kind, exchange, target) {
-      prefetch(latest)
-      prefetch(UnsafeRawPointer(latest) + 64)
+      LegSeries.fetch(latest)
     } else {
-      let key = kind.pointee.key.converted(by: exchange, into: target)
-      prefetch(entries + Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits)))
+      let mixed = Self.mixed(kind, exchange, UInt16(truncatingIfNeeded: target))
+      prefetch(slots + Self.slot(mixed))
     }
   }
 
-  /// The series of a key.
-  /// - Parameter kind: what all days share; it stands longer than the series.
-  mutating func series(
-    _ key: LegKey, _ kind: UnsafeMutablePointer<LegKind>? = nil
+  /// Fetches the answers of the series that was asked for last, or the series in that slot.
+  @inline(__always)
+  func fetchSeries(_ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32) {
+    if let latest = latest(kind, exchange, target) {
+      LegSeries.fetchAnswers(latest)
+    } else {
+      let mixed = Self.mixed(kind, exchange, UInt16(truncatingIfNeeded: target))
+      if let series = series(Self.slot(mixed), mixed) { LegSeries.fetch(series) }
+    }
+  }
+
+  /// Finds a series, or makes it.
+  private mutating func found(
+    _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: UInt16
   ) -> UnsafeMutablePointer<LegSeries> {
-    var at = Int(truncatingIfNeeded: key.mixed &>> (64 &- Self.bits))
-    while let series = entries[at].series {
-      if entries[at].key == key { return series }
+    let mixed = Self.mixed(kind, exchange, target)
+    var at = Self.slot(mixed)
+    while slots[at] != Self.free {
+      if let series = series(at, mixed), series.pointee.kind == kind,
+        series.pointee.exchange == exchange, series.pointee.target == target
+      {
+        return series
+      }
       at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
     }
     count += 1
@@ -107,8 +167,10 @@ struct LegBook: ~Copyable {
     // Its first answers stand behind it, where they are read together.
     let answers = memory.take(LegAnswer.self, Int(Self.firstAnswers))
     series.initialize(
-      to: LegSeries(kind: kind, answers: answers, capacity: Self.firstAnswers))
-    entries[at] = Entry(key: key, series: series)
+      to: LegSeries(
+        kind: kind, answers: answers, exchange: exchange, target: target,
+        capacity: Self.firstAnswers))
+    slots[at] = UInt64(memory.place(of: series)) | mixed &<< 32
     return series
   }
 
@@ -130,7 +192,7 @@ struct LegBook: ~Copyable {
       kept = own.answers + Int(own.count)
       own.count += 1
     } else {
-      kept = memory.take(LegAnswer.self, 1, alignment: 64)
+      kept = memory.take(LegAnswer.self, 1)
     }
     series.pointee = own
     kept.initialize(to: answer)
@@ -139,12 +201,13 @@ struct LegBook: ~Copyable {
       (both[0], both[1]) = rounded
       kept.pointee.rounded = UnsafePointer(both)
     }
+    kept.pointee.close()
     return UnsafePointer(kept)
   }
 
   private mutating func grow(_ series: inout LegSeries) {
     let capacity = series.capacity * 2
-    let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 64)
+    let answers = memory.take(LegAnswer.self, Int(capacity), alignment: 16)
     answers.update(from: series.answers, count: Int(series.count))
     (series.answers, series.capacity) = (answers, capacity)
   }

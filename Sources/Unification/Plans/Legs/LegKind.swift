@@ -1,4 +1,3 @@
-import CProcessor
 import ExactMoney
 import TariffRules
 
@@ -71,14 +70,6 @@ struct LegKind: BitwiseCopyable {
       return UnsafePointer(list[index])
     }
     return nil
-  }
-
-  /// Fetches its first recipe.
-  @inline(__always)
-  static func fetchRecipe(_ kind: UnsafePointer<LegKind>) {
-    guard let list = kind.pointee.recipes else { return }
-    prefetch(list[0])
-    prefetch(UnsafeRawPointer(list[0]) + 64)
   }
 
   /// Keeps another recipe, unless there is no room.

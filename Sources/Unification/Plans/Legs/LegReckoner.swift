@@ -151,7 +151,8 @@ struct LegReckoner: ~Copyable {
   mutating func reckonByRecipe(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
-    guard let kind = series.pointee.kind, let recipe = LegKind.recipe(kind, weight),
+    let kind = series.pointee.kind
+    guard let recipe = LegKind.recipe(kind, weight),
       let answer = price(
         recipe, LegRecipe.charges(recipe), kind.pointee.carrier, kind.pointee.conversions, weight,
         setting)
@@ -167,8 +168,8 @@ struct LegReckoner: ~Copyable {
     _ setting: Setting, _ route: RoutePlan, _ lane: Int, _ number: Int, _ kinds: inout KindBook
   ) -> UnsafePointer<LegAnswer>? {
     let answer = answer(place, row, setting, route, lane, number)
-    if let recipe, let kind = series.pointee.kind, LegKind.recipe(kind, row.weight) == nil {
-      kinds.keep(recipe, chosen, kind)
+    if let recipe, LegKind.recipe(series.pointee.kind, row.weight) == nil {
+      kinds.keep(recipe, chosen, series.pointee.kind)
     }
     return book.keep(answer, rounded, series)
   }
@@ -211,13 +212,14 @@ struct LegReckoner: ~Copyable {
     var isForAll = !asksWeight
     switch price(1) {
     case .success(let priced):
+      answer = LegAnswer(.priced)
       answer.amount = priced.amount.minorUnits
       answer.kilometres = Int32(priced.distanceKilometres ?? -1)
-      answer.outcome = .priced
     case .failure(let refusal):
       if refusal.isOfKind {
-        answer.refusal = refusals.number(refusal)
-        if answer.refusal >= 0 { answer.outcome = .refused }
+        let reason = refusals.number(refusal)
+        if reason >= 0 { answer = LegAnswer(.refused) }
+        answer.refusal = reason
         // For more units a charge before may be beyond the limits, and that be the reason. What is
         // not refused alike for the most is tried for as many as most consignments have.
         let known = [ConsignmentReader.mostUnits, 1000].first { units in
@@ -230,8 +232,7 @@ struct LegReckoner: ~Copyable {
       if refusal.namesDay { answer.day = row.dayNumber }
     }
     if !isForAll || (asksWeight && row.weight == Facts.absent) {
-      answer.low = row.weight
-      answer.high = row.weight
+      answer.setWeights(row.weight, row.weight)
     } else if asksWeight {
       // Whoever gives no weight is asked for it, or for less.
       answer.low = 0
@@ -320,8 +321,11 @@ struct LegReckoner: ~Copyable {
     isRefused = true
     guard var answer = sum.answer(recipe.pointee.kilometres, chargeable) else { return nil }
     rounded = sum.rounded
-    (answer.low, answer.high) =
-      sum.holdsForOthers ? (recipe.pointee.low, recipe.pointee.high) : (weight, weight)
+    if sum.holdsForOthers {
+      answer.setWeights(recipe.pointee.low, recipe.pointee.high)
+    } else {
+      answer.setWeights(weight, weight)
+    }
     return answer
   }
 
