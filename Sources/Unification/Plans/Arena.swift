@@ -30,15 +30,8 @@ struct Arena: ~Copyable {
 
   func hasRoom(_ bytes: Int) -> Bool { used + bytes <= size }
 
-  /// What was taken there.
-  @inline(__always)
-  func place<Item: BitwiseCopyable>(_ place: Int, of type: Item.Type) -> UnsafePointer<Item> {
-    UnsafePointer((memory + place).assumingMemoryBound(to: type))
-  }
-
-  /// Where something is that was taken.
-  @inline(__always)
-  func place(of item: UnsafeRawPointer) -> Int { item - UnsafeRawPointer(memory) }
+  /// Where it begins: it stays there.
+  var base: UnsafeMutableRawPointer { memory }
 
   /// A table that stays when all is cleared; taken before anything that does not. Whoever makes the
   /// arena gives it room for its tables: no input can change how much that is.

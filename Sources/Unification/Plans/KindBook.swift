@@ -10,76 +10,53 @@ struct KindBook: ~Copyable {
     let plan: KindPlan
   }
 
-  /// The upper half of a slot is a part of the key's number, the lower one the place in memory.
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let lanes: UnsafeMutablePointer<UnsafePointer<LaneKind>?>
-  private let legs: UnsafeMutablePointer<UnsafeMutablePointer<LegKind>?>
-  private var count = 0, laneCount = 0, legCount = 0
+  private var plans: PlaceTable<Entry>
+  private var lanes: PlaceTable<LaneKind>
+  private var legs: PlaceTable<LegKind>
   private var memory: Arena
 
-  private static let free = UInt64.max
   private static let bits: UInt64 = 16, laneBits: UInt64 = 15
-  private static let most = (1 << Int(bits)) / 4 * 3, mostLanes = (1 << Int(laneBits)) / 4 * 3
   /// More than one plan and its lanes take.
   private static let roomForOne = 1 << 18
 
   init(bytes: Int = BookSizes().kinds) {
     memory = Arena(bytes: bytes)
-    slots = memory.table(Self.free, 1 << Int(Self.bits))
-    lanes = memory.table(nil, 1 << Int(Self.laneBits))
-    legs = memory.table(nil, 1 << Int(Self.laneBits))
+    plans = PlaceTable(bits: Self.bits, in: &memory)
+    lanes = PlaceTable(bits: Self.laneBits, in: &memory)
+    legs = PlaceTable(bits: Self.laneBits, in: &memory)
     precondition(hasRoom)
   }
 
   /// Whether there is room for another plan.
   var hasRoom: Bool {
-    memory.hasRoom(Self.roomForOne) && count < Self.most && laneCount < Self.mostLanes
-      && legCount < Self.mostLanes
+    memory.hasRoom(Self.roomForOne) && plans.hasRoom && lanes.hasRoom && legs.hasRoom
   }
 
   /// Forgets all.
   mutating func clear() {
-    slots.update(repeating: Self.free, count: 1 << Self.bits)
-    lanes.update(repeating: nil, count: 1 << Self.laneBits)
-    legs.update(repeating: nil, count: 1 << Self.laneBits)
-    (count, laneCount, legCount) = (0, 0, 0)
+    plans.clear()
+    lanes.clear()
+    legs.clear()
     memory.clear()
   }
 
   /// The plan of a key; nil if there is none yet.
   @inline(__always)
   func plan(_ key: RowKey) -> UnsafePointer<KindPlan>? {
-    let mixed = key.mixed
-    var at = Self.slot(mixed)
-    while slots[at] != Self.free {
-      if slots[at] &>> 32 == mixed & 0xFFFF_FFFF {
-        let place = Int(truncatingIfNeeded: slots[at] & 0xFFFF_FFFF)
-        let entry = memory.place(place, of: Entry.self)
-        if entry.pointee.key == key { return Self.plan(entry) }
-      }
-      at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
-    }
-    return nil
+    plans.find(key.mixed) { $0.pointee.key == key }.map { Self.plan($0) }
   }
 
   /// Fetches the slot where a key is looked for first.
   @inline(__always)
-  func fetchSlot(_ key: RowKey) { prefetch(slots + Self.slot(key.mixed)) }
+  func fetchSlot(_ key: RowKey) { plans.fetchSlot(key.mixed) }
 
-  /// Fetches the plan in that slot, if it is likely to be the key's.
+  /// Fetches the plan that is likely to be the key's.
   @inline(__always)
   func fetchPlan(_ key: RowKey) {
-    let mixed = key.mixed
-    let slot = slots[Self.slot(mixed)]
-    guard slot != Self.free, slot &>> 32 == mixed & 0xFFFF_FFFF else { return }
-    let entry = memory.place(Int(truncatingIfNeeded: slot & 0xFFFF_FFFF), of: Entry.self)
+    guard let entry = plans.likely(key.mixed) else { return }
     prefetch(entry)
     prefetch(UnsafeRawPointer(entry) + 64)
-  }
-
-  @inline(__always)
-  private static func slot(_ mixed: UInt64) -> Int {
-    Int(truncatingIfNeeded: mixed &>> (64 &- bits))
+    prefetch(UnsafeRawPointer(entry) + 96)
   }
 
   @inline(__always)
@@ -95,32 +72,23 @@ struct KindBook: ~Copyable {
     entry.initialize(
       to: Entry(key: key, plan: KindPlan(unit: unit, laneCount: Int32(laneCount))))
     memory.take(KindPlan.Lane.self, laneCount).update(from: lanes, count: laneCount)
-    let mixed = key.mixed
-    var at = Self.slot(mixed)
-    while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
-    slots[at] = UInt64(memory.place(of: entry)) | mixed &<< 32
-    count += 1
+    plans.add(entry, key.mixed)
     return Self.plan(entry)
   }
 
-  /// The kind of a lane with such legs; nil if there is none yet.
-  func lane(_ legs: LaneKind.Legs, _ target: Int32) -> UnsafePointer<LaneKind>? {
-    lanes[place(legs, target)]
-  }
-
-  /// Where the kind of a lane is, or will be.
-  private func place(_ legs: LaneKind.Legs, _ target: Int32) -> Int {
+  /// A number for looking up the kind of a lane.
+  private static func mixed(_ legs: LaneKind.Legs, _ target: Int32) -> UInt64 {
     var mixed = UInt64(truncatingIfNeeded: target)
     for leg in legs {
       mixed = (mixed ^ UInt64(UInt(bitPattern: leg))) &* 0xFF51_AFD7_ED55_8CCD
       mixed ^= mixed &>> 32
     }
-    mixed &*= 0x9E37_79B9_7F4A_7C15
-    var at = Int(truncatingIfNeeded: mixed &>> (64 &- Self.laneBits))
-    while let known = lanes[at], !known.pointee.isOf(legs, target) {
-      at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
-    }
-    return at
+    return mixed &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// The kind of a lane with such legs; nil if there is none yet.
+  func lane(_ legs: LaneKind.Legs, _ target: Int32) -> UnsafePointer<LaneKind>? {
+    UnsafePointer(lanes.find(Self.mixed(legs, target)) { $0.pointee.isOf(legs, target) })
   }
 
   /// Keeps the kind of a lane that is not there yet.
@@ -128,44 +96,33 @@ struct KindBook: ~Copyable {
   mutating func keep(
     _ legs: LaneKind.Legs, _ target: Int32, conversions: Int32
   ) -> UnsafePointer<LaneKind> {
-    laneCount += 1
     let made = memory.take(LaneKind.self, 1)
     let own = memory.take(UnsafeMutablePointer<LegKind>.self, legs.count)
     for (index, leg) in legs.enumerated() { (own + index).initialize(to: leg) }
     made.initialize(
       to: LaneKind(
         legs: own, legCount: Int32(legs.count), target: target, conversions: conversions))
-    lanes[place(legs, target)] = UnsafePointer(made)
+    lanes.add(made, Self.mixed(legs, target))
     return UnsafePointer(made)
-  }
-
-  /// Where the search for the kind of a leg begins.
-  @inline(__always)
-  private static func slot(_ key: LegKey) -> Int {
-    Int(truncatingIfNeeded: key.mixed &>> (64 &- laneBits))
   }
 
   /// Fetches the slot where the kind of a leg is looked for first.
   @inline(__always)
-  func fetchSlot(_ key: LegKey) { prefetch(legs + Self.slot(key)) }
+  func fetchSlot(_ key: LegKey) { legs.fetchSlot(key.mixed) }
 
-  /// Fetches the kind in that slot.
+  /// Fetches the kind that is likely to be the one.
   @inline(__always)
   func fetchLeg(_ key: LegKey) {
-    if let kind = legs[Self.slot(key)] { prefetch(kind) }
+    if let kind = legs.likely(key.mixed) { prefetch(kind) }
   }
 
   /// The kind of a leg, where all like it share it.
   mutating func leg(_ kind: LegKind) -> UnsafeMutablePointer<LegKind> {
-    var at = Self.slot(kind.key)
-    while let known = legs[at] {
-      if known.pointee.key == kind.key { return known }
-      at = (at &+ 1) & (1 << Int(Self.laneBits) &- 1)
-    }
-    legCount += 1
+    let (key, mixed) = (kind.key, kind.key.mixed)
+    if let known = legs.find(mixed, { $0.pointee.key == key }) { return known }
     let made = memory.take(LegKind.self, 1, alignment: MemoryLayout<LegKind>.stride)
     made.initialize(to: kind)
-    legs[at] = made
+    legs.add(made, mixed)
     return made
   }
 

@@ -66,9 +66,8 @@ struct LaneSeries: BitwiseCopyable {
 /// Lanes in the money of days: their terms, and what they cost. In memory of fixed size: when it is
 /// used up all begins anew.
 struct LaneBook: ~Copyable {
-  private let entries: UnsafeMutablePointer<UnsafeMutablePointer<LaneSeries>?>
-  private let terms: UnsafeMutablePointer<UnsafeMutablePointer<LaneTerms>?>
-  private var count = 0, termsCount = 0
+  private var entries: PlaceTable<LaneSeries>
+  private var terms: PlaceTable<LaneTerms>
   private var memory: Arena
   /// So much room bands leave to other lanes, and how many were not kept for that.
   private let reserve: Int
@@ -77,7 +76,6 @@ struct LaneBook: ~Copyable {
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 16, termBits: UInt64 = 15
-  private static let most = (1 << Int(bits)) / 4 * 3, mostTerms = (1 << Int(termBits)) / 4 * 3
   private static let firstBands = 2, mostBands = 64
   /// More than the lanes of a row and their bands take.
   private static let roomForRow = 1 << 17
@@ -87,55 +85,53 @@ struct LaneBook: ~Copyable {
   init(bytes: Int = BookSizes().lanes) {
     reserve = bytes / 16 + Self.roomForRow
     memory = Arena(bytes: bytes)
-    entries = memory.table(nil, 1 << Int(Self.bits))
-    terms = memory.table(nil, 1 << Int(Self.termBits))
+    entries = PlaceTable(bits: Self.bits, in: &memory)
+    terms = PlaceTable(bits: Self.termBits, in: &memory)
     precondition(hasRoom)
   }
 
   /// Whether there is room for the lanes of another row and their bands.
   var hasRoom: Bool {
-    memory.hasRoom(Self.roomForRow) && count < Self.most && termsCount < Self.mostTerms
+    memory.hasRoom(Self.roomForRow) && entries.hasRoom && terms.hasRoom
       && turnedAway < Self.mostTurnedAway
   }
 
   /// Forgets all.
   mutating func clear() {
-    entries.update(repeating: nil, count: 1 << Int(Self.bits))
-    terms.update(repeating: nil, count: 1 << Int(Self.termBits))
-    (count, termsCount, turnedAway) = (0, 0, 0)
+    entries.clear()
+    terms.clear()
+    turnedAway = 0
     memory.clear()
   }
 
+  /// A number for looking up the terms of a lane in the money of a day.
   @inline(__always)
-  private static func slot(_ mixed: UInt64, _ bits: UInt64) -> Int {
-    Int(truncatingIfNeeded: (mixed &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- bits))
-  }
-
-  /// Where the search for the terms of a lane in the money of a day begins.
-  @inline(__always)
-  private static func slot(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>) -> Int {
+  private static func mixed(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>) -> UInt64 {
     let mixed = UInt64(UInt(bitPattern: lane.terms)) &* 0xFF51_AFD7_ED55_8CCD
-    return slot(mixed ^ UInt64(UInt(bitPattern: amounts.pointer)) ^ mixed &>> 31, termBits)
+    let money = UInt64(UInt(bitPattern: amounts.pointer))
+    return (mixed ^ money ^ mixed &>> 31) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  /// Where the search for a series begins.
+  /// A number for looking up a series.
   @inline(__always)
-  private static func slot(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
+  private static func mixed(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> UInt64 {
     let mixed = UInt64(UInt(bitPattern: kind)) &* 0xFF51_AFD7_ED55_8CCD
-    return slot(mixed ^ mixed &>> 32 ^ UInt64(truncatingIfNeeded: exchange), bits)
+    let money = UInt64(truncatingIfNeeded: exchange)
+    return (mixed ^ mixed &>> 32 ^ money) &* 0x9E37_79B9_7F4A_7C15
   }
 
   /// Fetches where the terms and the series of a lane are looked for first.
   @inline(__always)
   func fetchSlots(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ exchange: Int32) {
-    prefetch(terms + Self.slot(lane, amounts))
-    prefetch(entries + Self.slot(lane.kind, exchange))
+    terms.fetchSlot(Self.mixed(lane, amounts))
+    entries.fetchSlot(Self.mixed(lane.kind, exchange))
   }
 
-  /// Fetches the series in that slot.
+  /// Fetches what is likely to be the terms and the series.
   @inline(__always)
-  func fetchSeries(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) {
-    if let series = entries[Self.slot(kind, exchange)] { LaneSeries.fetch(series) }
+  func fetchLane(_ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ exchange: Int32) {
+    if let terms = terms.likely(Self.mixed(lane, amounts)) { prefetch(terms) }
+    if let series = entries.likely(Self.mixed(lane.kind, exchange)) { LaneSeries.fetch(series) }
   }
 
   /// The terms of a lane in the money of a day.
@@ -143,24 +139,19 @@ struct LaneBook: ~Copyable {
   mutating func terms(
     _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
   ) -> UnsafeMutablePointer<LaneTerms> {
-    var at = Self.slot(lane, amounts)
-    while let known = terms[at] {
-      if known.pointee.terms == lane.terms && known.pointee.amounts == amounts.pointer {
-        return known
-      }
-      at = (at &+ 1) & (1 << Int(Self.termBits) &- 1)
+    let known = terms.find(Self.mixed(lane, amounts)) {
+      $0.pointee.terms == lane.terms && $0.pointee.amounts == amounts.pointer
     }
-    return makeTerms(lane, amounts, at)
+    return known ?? makeTerms(lane, amounts)
   }
 
   @inline(never)
   private mutating func makeTerms(
-    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>, _ place: Int
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
   ) -> UnsafeMutablePointer<LaneTerms> {
     let made = memory.take(LaneTerms.self, 1, alignment: 64)
     made.initialize(to: LaneTerms(lane.terms, amounts, lane.plan.pointee))
-    terms[place] = made
-    termsCount += 1
+    terms.add(made, Self.mixed(lane, amounts))
     return made
   }
 
@@ -173,33 +164,22 @@ struct LaneBook: ~Copyable {
     _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
     _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
-    let at = slotOfSeries(kind, exchange)
-    if let known = entries[at] { return UnsafePointer(known) }
-    return makeSeries(kind, exchange, exchanges, &legs, at)
+    known(kind, exchange) ?? makeSeries(kind, exchange, exchanges, &legs)
   }
 
   /// The series of a kind of lane; nil if there is none yet.
   @inline(__always)
   func known(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> UnsafePointer<LaneSeries>? {
-    UnsafePointer(entries[slotOfSeries(kind, exchange)])
-  }
-
-  /// Where a series is, or will be.
-  @inline(__always)
-  private func slotOfSeries(_ kind: UnsafePointer<LaneKind>, _ exchange: Int32) -> Int {
-    var at = Self.slot(kind, exchange)
-    while let known = entries[at],
-      known.pointee.kind != kind || known.pointee.exchange != exchange
-    {
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
+    let known = entries.find(Self.mixed(kind, exchange)) {
+      $0.pointee.kind == kind && $0.pointee.exchange == exchange
     }
-    return at
+    return UnsafePointer(known)
   }
 
   @inline(never)
   private mutating func makeSeries(
     _ kind: UnsafePointer<LaneKind>, _ exchange: Int32, _ exchanges: FixedTable<UInt16>,
-    _ legs: inout LegBook, _ place: Int
+    _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
     let legCount = Int(kind.pointee.legCount)
     let made = memory.take(LaneSeries.self, 1, alignment: 64)
@@ -214,8 +194,7 @@ struct LaneBook: ~Copyable {
       to: LaneSeries(
         kind: kind, legs: own, places: places, exchange: exchange,
         capacity: UInt8(Self.firstBands), legCount: UInt8(truncatingIfNeeded: legCount)))
-    entries[place] = made
-    count += 1
+    entries.add(made, Self.mixed(kind, exchange))
     return UnsafePointer(made)
   }
 

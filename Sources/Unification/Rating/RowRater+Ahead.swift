@@ -7,7 +7,9 @@ import TariffRules
 extension RowRater {
   /// A lane of a row that is answered later.
   struct LaneAhead: BitwiseCopyable {
+    let lane: UnsafePointer<KindPlan.Lane>
     let kind: UnsafePointer<LaneKind>
+    let amounts: FixedTable<Int64>
     /// The number of what converts on its legs, and what that is.
     let exchange: Int32
     let exchanges: FixedTable<UInt16>
@@ -26,7 +28,10 @@ extension RowRater {
     eachKey(count) { kinds.fetchPlan($0) }
     var lanes = 0
     for index in 0..<count { fetchLanes(index, &lanes) }
-    for lane in 0..<lanes { book.fetchSeries(lanesAhead[lane].kind, lanesAhead[lane].exchange) }
+    for lane in 0..<lanes {
+      let ahead = lanesAhead + lane
+      book.fetchLane(ahead.pointee.lane.pointee, ahead.pointee.amounts, ahead.pointee.exchange)
+    }
     for lane in 0..<lanes { findSeries(lanesAhead + lane) }
     for lane in 0..<lanes { findBand(lanesAhead + lane) }
     for lane in 0..<lanes where !lanesAhead[lane].isKnown { fetchLegs(lanesAhead + lane) }
@@ -77,15 +82,17 @@ extension RowRater {
   private mutating func fetchLanes(_ index: Int, _ count: inout Int) {
     guard let key = waiting[index].planKey, let plan = kinds.plan(key) else { return }
     for number in 0..<min(Int(plan.pointee.laneCount), RowsAhead.mostLanes) {
-      let lane = KindPlan.lanes(plan)[number]
-      guard let setting = days.setting(waiting[index].day, Int(lane.target)) else { return }
-      let exchange = days.exchange(lane.conversions, setting)
-      LaneKind.fetch(lane.kind)
-      book.fetchSlots(lane, setting.amounts, exchange)
+      let lane = KindPlan.lanes(plan) + number
+      guard let setting = days.setting(waiting[index].day, Int(lane.pointee.target)) else {
+        return
+      }
+      let exchange = days.exchange(lane.pointee.conversions, setting)
+      LaneKind.fetch(lane.pointee.kind)
+      book.fetchSlots(lane.pointee, setting.amounts, exchange)
       (lanesAhead + count).initialize(
         to: LaneAhead(
-          kind: lane.kind, exchange: exchange, exchanges: setting.exchanges,
-          weight: waiting[index].weight))
+          lane: lane, kind: lane.pointee.kind, amounts: setting.amounts, exchange: exchange,
+          exchanges: setting.exchanges, weight: waiting[index].weight))
       count &+= 1
     }
   }

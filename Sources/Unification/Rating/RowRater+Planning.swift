@@ -7,10 +7,13 @@ extension RowRater {
   /// must answer.
   @inline(never)
   mutating func make(_ key: RowKey) -> UnsafePointer<KindPlan> {
-    let day = days.plans[row.day]
+    let day = days.plans[row.pointee.day]
     var count = 0
-    if case .plan(let route) = day.book.route(row), plan(route, day) { count = route.lanes.count }
-    let unit = days.tables[row.day].equipment[Int(row.classes[Field.equipment.rawValue])].unit
+    if case .plan(let route) = day.book.route(row.pointee), plan(route, day) {
+      count = route.lanes.count
+    }
+    let equipment = Int(row.pointee.classes[Field.equipment.rawValue])
+    let unit = days.tables[row.pointee.day].equipment[equipment].unit
     return kinds.keep(key, unit: unit, plannedLanes, count)
   }
 
@@ -23,7 +26,7 @@ extension RowRater {
     for number in 0..<route.lanes.count {
       let key = TermsBook.Key(
         book: Int32(day.book.number), route: Int32(route.number), lane: Int32(number),
-        currency: row.currency, joint: joint)
+        currency: row.pointee.currency, joint: joint)
       let lane = route.lanes.pointer + number
       guard let terms = terms(key, route, day), let kind = kind(lane, terms, day.book) else {
         return false
@@ -42,7 +45,7 @@ extension RowRater {
     var key: UInt64 = 0
     for index in 0..<parts.count {
       let part = parts[index]
-      let number = part.alike[Int(row.classes[Int(part.field)])]
+      let number = part.alike[Int(row.pointee.classes[Int(part.field)])]
       key |= UInt64(number) &<< UInt64(truncatingIfNeeded: part.shift)
     }
     return key
@@ -55,7 +58,7 @@ extension RowRater {
     let route = plan.routes[Int(key.lane)]
     let regime = day.book.regime
     let lane = plan.lanes[Int(key.lane)]
-    guard let choice = TermsChoice(row, on: lane, regime) else {
+    guard let choice = TermsChoice(row.pointee, on: lane, regime) else {
       return termsBook.keep(nil, key)
     }
     if let known = termsBook.terms(key, choice) { return known }
@@ -77,7 +80,7 @@ extension RowRater {
     for number in 0..<count {
       let leg = lane.pointee.legs[number]
       let carrier = book.regime.carriers.pointer + leg.carrier
-      guard let kind = legs.kind(leg, carrier, row, regime: book.number) else { return nil }
+      guard let kind = legs.kind(leg, carrier, row.pointee, regime: book.number) else { return nil }
       (askedLegs + number).initialize(to: kind)
       kinds.fetchSlot(kind.key)
     }
@@ -100,7 +103,7 @@ extension RowRater {
     for number in 0..<count {
       let lane = KindPlan.lanes(kind)[number]
       let target = Int(lane.target)
-      if setting?.target != target { setting = days.setting(row.day, target) }
+      if setting?.target != target { setting = days.setting(row.pointee.day, target) }
       guard let setting else { return false }
       (lanes + number).initialize(
         to: RowPlan.Lane(
@@ -120,8 +123,8 @@ extension RowRater {
     book.passing.clear()
     for number in 0..<Int(rowPlan.pointee.laneCount) {
       let lane = RowPlan.lanes(rowPlan)[number]
-      let known = LaneSeries.band(lane.series, row.weight)
-      guard let band = known ?? makeBand(lane, row.weight, number) else { return false }
+      let known = LaneSeries.band(lane.series, row.pointee.weight)
+      guard let band = known ?? makeBand(lane, row.pointee.weight, number) else { return false }
       bands[number] = band
       if !band.pointee.isPriced { say(lane.terms, band, number) }
     }
@@ -139,7 +142,7 @@ extension RowRater {
     let count = Int(lane.series.pointee.legCount)
     let answers = book.passing.take(UnsafePointer<LegAnswer>.self, count)
     var band = LaneBandMaker(answers, legs: count)
-    let day = number == nil ? LegAnswer.anyDay : row.dayNumber
+    let day = number == nil ? LegAnswer.anyDay : row.pointee.dayNumber
     let series = lane.series.pointee.legs
     var high = Int32.max
     var isForOthers = weight < LaneSeries.tooHeavy
@@ -160,13 +163,14 @@ extension RowRater {
   private mutating func reckon(
     _ series: UnsafeMutablePointer<LegSeries>, _ lane: RowPlan.Lane, _ leg: Int, _ number: Int?
   ) -> UnsafePointer<LegAnswer>? {
-    guard let number, let setting = days.setting(row.day, Int(lane.terms.pointee.currency)) else {
+    let currency = Int(lane.terms.pointee.currency)
+    guard let number, let setting = days.setting(row.pointee.day, currency) else { return nil }
+    if let answer = legs.reckonByRecipe(series, row.pointee.weight, setting) { return answer }
+    guard case .plan(let route) = days.plans[row.pointee.day].book.route(row.pointee) else {
       return nil
     }
-    if let answer = legs.reckonByRecipe(series, row.weight, setting) { return answer }
-    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
     let place = place(leg, route.lanes[number], setting.day.book.regime)
-    return legs.reckon(series, place, row, setting, route, number, leg, &kinds)
+    return legs.reckon(series, place, row.pointee, setting, route, number, leg, &kinds)
   }
 
   /// Notes how a refusal is said of a lane: with the lane, where there are several.
@@ -175,7 +179,7 @@ extension RowRater {
   ) {
     let refusal = band.pointee.refusal
     guard refusal >= 0, terms.pointee.refusal.ofLeg != refusal,
-      case .plan(let route) = days.plans[row.day].book.route(row)
+      case .plan(let route) = days.plans[row.pointee.day].book.route(row.pointee)
     else { return }
     let said =
       route.lanes.count > 1 ? legs.refusals.number(refusal, on: route.routes[number]) : refusal
@@ -186,18 +190,20 @@ extension RowRater {
   /// compiled rules have them: for tests that hold them against the quote's.
   mutating func charges() -> [[[Int64]]]? {
     if case .quoted = answer(waiting: 0) { return nil }
-    guard case .plan(let route) = days.plans[row.day].book.route(row) else { return nil }
+    guard case .plan(let route) = days.plans[row.pointee.day].book.route(row.pointee) else {
+      return nil
+    }
     legs.keepsCharges = true
     defer { legs.keepsCharges = false }
-    let policy = days.plans[row.day].now.policyCurrency
-    let currencies = days.plans[row.day].book.regime.currencies
+    let policy = days.plans[row.pointee.day].now.policyCurrency
+    let currencies = days.plans[row.pointee.day].book.regime.currencies
     guard let target = currencies.firstIndex(where: { $0 == policy }),
-      let setting = days.setting(row.day, target)
+      let setting = days.setting(row.pointee.day, target)
     else { return nil }
     return (0..<route.lanes.count).map { lane in
       (0..<route.lanes[lane].legs.count).map { leg in
         let place = place(leg, route.lanes[lane], setting.day.book.regime)
-        let answer = legs.answer(place, row, setting, route, lane, leg)
+        let answer = legs.answer(place, row.pointee, setting, route, lane, leg)
         return answer.outcome == .priced ? legs.charges : []
       }
     }

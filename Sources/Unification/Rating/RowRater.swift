@@ -5,8 +5,8 @@ import TariffRules
 /// Rates plain rows by the compiled rules: each kind of consignment has a plan, and what is left
 /// for a row is arithmetic. What the rules do not answer is left to the quote.
 struct RowRater: ~Copyable {
-  /// The row that is answered.
-  var row: RowFacts
+  /// The row that is answered: one of those waiting.
+  var row: UnsafeMutablePointer<RowFacts>
   /// Rows that were read before it is their turn, at their places among the rows ahead.
   let waiting: UnsafeMutablePointer<RowFacts>
   var days: DayPlans
@@ -54,8 +54,8 @@ struct RowRater: ~Copyable {
     _ sizes: BookSizes = BookSizes()
   ) {
     finder = regimes.shared.finder
-    row = RowFacts()
     waiting = .allocate(capacity: RowsAhead.most)
+    row = waiting
     for index in 0..<RowsAhead.most { (waiting + index).initialize(to: RowFacts()) }
     days = DayPlans(tables, asOf, regimes)
     parties = tables.partyCodes.compactMap { tables.symbols.number(of: $0) }
@@ -123,14 +123,14 @@ struct RowRater: ~Copyable {
   /// Answers one of the rows that were read.
   /// - Parameter text: its text, by which its plan can be kept.
   mutating func answer(waiting index: Int, _ text: RowTexts.Text? = nil) -> Answer {
-    swap(&row, &waiting[index])
+    row = waiting + index
     if isFull { forget() }
-    guard let key = row.planKey else { return .quoted }
+    guard let key = row.pointee.planKey else { return .quoted }
     let kind = kinds.plan(key) ?? make(key)
     guard convert(kind) else { return .quoted }
     if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
     guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
-    return compared(rowPlan, UnsafePointer(bands), row.weight, row.count) ?? .quoted
+    return compared(rowPlan, UnsafePointer(bands), row.pointee.weight, row.pointee.count) ?? .quoted
   }
 
   /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to

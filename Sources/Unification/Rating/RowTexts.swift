@@ -15,10 +15,6 @@ struct RowTexts: ~Copyable {
     fileprivate var hash: UInt64 = 0
 
     init(_ words: UnsafeMutablePointer<Words>) { self.words = words }
-
-    /// Where the search for it begins.
-    @inline(__always)
-    fileprivate var slot: Int { Int(truncatingIfNeeded: hash &>> (64 &- RowTexts.bits)) }
   }
 
   /// Columns side by side that are part of the text.
@@ -32,9 +28,7 @@ struct RowTexts: ~Copyable {
   /// By a number of bytes below that of two words: a mask of them.
   private let masks: FixedTable<Words>
   private let fixed = FixedMemory()
-  /// The upper half of a slot is a part of the hash, the lower one the place among the texts.
-  private let slots: UnsafeMutablePointer<UInt64>
-  private var used = 0
+  private var entries: PlaceTable<Entry>
   private var texts: Arena
   /// Whether rows read alike, so that texts are worth a look; tried again now and then.
   private(set) var isUseful = true
@@ -46,7 +40,6 @@ struct RowTexts: ~Copyable {
   static let mostWords = 16
   private static let wordBytes = MemoryLayout<Words>.size
   private static let bits: UInt64 = 16
-  private static let free = UInt64.max
   /// What a text and its plan take at most.
   private static let roomForOne = (mostWords + 1) * wordBytes + RowPlan.mostBytes + 64
 
@@ -67,14 +60,13 @@ struct RowTexts: ~Copyable {
     }
     runs = fixed.table(made)
     masks = fixed.table((0..<Self.wordBytes).map { Self.mask($0) })
-    slots = texts.table(Self.free, 1 << Int(Self.bits))
+    entries = PlaceTable(bits: Self.bits, in: &texts)
     precondition(texts.hasRoom(Self.roomForOne))
   }
 
   /// Forgets all.
   mutating func clear() {
-    slots.update(repeating: Self.free, count: 1 << Int(Self.bits))
-    used = 0
+    entries.clear()
     texts.clear()
   }
 
@@ -148,25 +140,20 @@ struct RowTexts: ~Copyable {
   /// The plan of a text; nil if it is not known.
   @inline(__always)
   func plan(_ text: Text) -> UnsafePointer<RowPlan>? {
-    var at = text.slot
-    while slots[at] != Self.free {
-      if let entry = entry(at, text), Self.isOf(text, entry) {
-        return UnsafeRawPointer(Self.words(entry) + text.count)
-          .assumingMemoryBound(to: RowPlan.self)
-      }
-      at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1)
+    let known = entries.find(text.hash) { Self.isOf(text, $0) }
+    return known.map {
+      UnsafeRawPointer(Self.words($0) + text.count).assumingMemoryBound(to: RowPlan.self)
     }
-    return nil
   }
 
   /// Fetches the slot where a text is looked for first.
   @inline(__always)
-  func fetchSlot(_ text: Text) { prefetch(slots + text.slot) }
+  func fetchSlot(_ text: Text) { entries.fetchSlot(text.hash) }
 
-  /// Fetches the text in that slot, if it is likely to be the one.
+  /// Fetches the text that is likely to be the one.
   @inline(__always)
   func fetchText(_ text: Text) {
-    guard slots[text.slot] != Self.free, let entry = entry(text.slot, text) else { return }
+    guard let entry = entries.likely(text.hash) else { return }
     prefetch(entry)
     prefetch(UnsafeRawPointer(entry) + 64)
     prefetch(UnsafeRawPointer(entry) + 128)
@@ -192,26 +179,16 @@ struct RowTexts: ~Copyable {
     return difference[0] | difference[1] == 0
   }
 
-  /// What a slot has; nil where it is another text.
-  @inline(__always)
-  private func entry(_ slot: Int, _ text: Text) -> UnsafePointer<Entry>? {
-    guard slots[slot] &>> 32 == text.hash & 0xFFFF_FFFF else { return nil }
-    return texts.place(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), of: Entry.self)
-  }
-
   /// Keeps a plan for a text that is not known yet. It is forgotten before what the plan refers to.
   mutating func keep(_ text: Text, _ plan: UnsafePointer<RowPlan>) {
-    if used >= (1 << Int(Self.bits)) / 4 * 3 || !texts.hasRoom(Self.roomForOne) { clear() }
-    var at = text.slot
-    while slots[at] != Self.free { at = (at &+ 1) & (1 &<< Int(Self.bits) &- 1) }
+    if !entries.hasRoom || !texts.hasRoom(Self.roomForOne) { clear() }
     let head = texts.take(Words.self, 1 + text.count, alignment: 64)
-    UnsafeMutableRawPointer(head).bindMemory(to: Entry.self, capacity: 1)
-      .initialize(to: Entry(classes: text.classes))
-    slots[at] = UInt64(texts.place(of: head)) | text.hash &<< 32
+    let entry = UnsafeMutableRawPointer(head).bindMemory(to: Entry.self, capacity: 1)
+    entry.initialize(to: Entry(classes: text.classes))
+    entries.add(entry, text.hash)
     (head + 1).update(from: text.words, count: text.count)
     texts.take(RowPlan.self, 1).initialize(to: plan.pointee)
     let lanes = Int(plan.pointee.laneCount)
     texts.take(RowPlan.Lane.self, lanes).update(from: RowPlan.lanes(plan), count: lanes)
-    used += 1
   }
 }

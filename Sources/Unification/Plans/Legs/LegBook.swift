@@ -44,34 +44,29 @@ struct LegSeries: BitwiseCopyable {
 
 /// Answers for legs, in memory of fixed size: when it is used up all begins anew.
 struct LegBook: ~Copyable {
-  /// The upper half of a slot is a part of the key's number, the lower one the place in memory.
-  private let slots: UnsafeMutablePointer<UInt64>
-  private var count = 0
+  private var entries: PlaceTable<LegSeries>
   private var memory: Arena
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
   /// How often it was cleared, and one more.
   private var age: UInt32 = 1
 
-  private static let free = UInt64.max
   private static let bits: UInt64 = 17
-  private static let most = (1 << Int(bits)) / 4 * 3
   fileprivate static let firstAnswers: UInt16 = 1
   private static let mostAnswers: UInt16 = 64
 
   init(bytes: Int = BookSizes().legs) {
     memory = Arena(bytes: bytes)
-    slots = memory.table(Self.free, 1 << Int(Self.bits))
+    entries = PlaceTable(bits: Self.bits, in: &memory)
     precondition(hasRoom)
   }
 
   /// Whether there is room for the legs of another plan.
-  var hasRoom: Bool { memory.hasRoom(1 << 19) && count < Self.most }
+  var hasRoom: Bool { memory.hasRoom(1 << 19) && entries.hasRoom }
 
   /// Forgets all.
   mutating func clear() {
-    slots.update(repeating: Self.free, count: 1 << Int(Self.bits))
-    count = 0
+    entries.clear()
     age &+= 1
     isFull = false
     memory.clear()
@@ -113,38 +108,24 @@ struct LegBook: ~Copyable {
     return (mixed ^ mixed &>> 32) &* 0x9E37_79B9_7F4A_7C15
   }
 
-  @inline(__always)
-  private static func slot(_ mixed: UInt64) -> Int {
-    Int(truncatingIfNeeded: mixed &>> (64 &- bits))
-  }
-
-  /// What a slot has; nil where it is free, or another one.
-  @inline(__always)
-  private func series(_ slot: Int, _ mixed: UInt64) -> UnsafeMutablePointer<LegSeries>? {
-    guard slots[slot] &>> 32 == mixed & 0xFFFF_FFFF, slots[slot] != Self.free else { return nil }
-    let place = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF)
-    return UnsafeMutablePointer(mutating: memory.place(place, of: LegSeries.self))
-  }
-
   /// Fetches the series that was asked for last, or where another one is looked for first.
   @inline(__always)
   func fetchSlot(_ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32) {
     if let latest = latest(kind, exchange, target) {
       LegSeries.fetch(latest)
     } else {
-      let mixed = Self.mixed(kind, exchange, UInt16(truncatingIfNeeded: target))
-      prefetch(slots + Self.slot(mixed))
+      entries.fetchSlot(Self.mixed(kind, exchange, UInt16(truncatingIfNeeded: target)))
     }
   }
 
-  /// Fetches the answers of the series that was asked for last, or the series in that slot.
+  /// Fetches the answers of the series that was asked for last, or the one that is likely to be it.
   @inline(__always)
   func fetchSeries(_ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: Int32) {
     if let latest = latest(kind, exchange, target) {
       LegSeries.fetchAnswers(latest)
     } else {
       let mixed = Self.mixed(kind, exchange, UInt16(truncatingIfNeeded: target))
-      if let series = series(Self.slot(mixed), mixed) { LegSeries.fetch(series) }
+      if let series = entries.likely(mixed) { LegSeries.fetch(series) }
     }
   }
 
@@ -153,16 +134,10 @@ struct LegBook: ~Copyable {
     _ kind: UnsafeMutablePointer<LegKind>, _ exchange: UInt16, _ target: UInt16
   ) -> UnsafeMutablePointer<LegSeries> {
     let mixed = Self.mixed(kind, exchange, target)
-    var at = Self.slot(mixed)
-    while slots[at] != Self.free {
-      if let series = series(at, mixed), series.pointee.kind == kind,
-        series.pointee.exchange == exchange, series.pointee.target == target
-      {
-        return series
-      }
-      at = (at &+ 1) & (1 << Int(Self.bits) &- 1)
+    let known = entries.find(mixed) {
+      $0.pointee.kind == kind && $0.pointee.exchange == exchange && $0.pointee.target == target
     }
-    count += 1
+    if let known { return known }
     let series = memory.take(LegSeries.self, 1)
     // Its first answers stand behind it, where they are read together.
     let answers = memory.take(LegAnswer.self, Int(Self.firstAnswers))
@@ -170,7 +145,7 @@ struct LegBook: ~Copyable {
       to: LegSeries(
         kind: kind, answers: answers, exchange: exchange, target: target,
         capacity: Self.firstAnswers))
-    slots[at] = UInt64(memory.place(of: series)) | mixed &<< 32
+    entries.add(series, mixed)
     return series
   }
 
