@@ -108,7 +108,7 @@ struct RowRater: ~Copyable {
     _ plan: UnsafePointer<RowPlan>, _ quantities: RowReader.Quantities
   ) -> Answer? {
     guard book.hasRoom else { return nil }
-    book.passing.clear()
+    beginRow()
     for number in 0..<Int(plan.pointee.laneCount) {
       let lane = RowPlan.lanes(plan)[number]
       let known = LaneSeries.band(lane.series, quantities.weight)
@@ -131,6 +131,12 @@ struct RowRater: ~Copyable {
     if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
     guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
     return compared(rowPlan, UnsafePointer(bands), row.pointee.weight, row.pointee.count) ?? .quoted
+  }
+
+  /// Forgets what was for one row only.
+  mutating func beginRow() {
+    book.passing.clear()
+    legs.book.passing.clear()
   }
 
   /// Forgets what has no room for another plan, and what refers to it: plans of texts refer to

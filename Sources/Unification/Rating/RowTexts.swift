@@ -83,6 +83,8 @@ struct RowTexts: ~Copyable {
   private mutating func decide() {
     isUseful = !isUseful || known &* Self.leastKnown >= rows
     (rows, known) = (0, 0)
+    // Those of the next trial stand in their place.
+    if !isUseful { clear() }
   }
 
   /// A mask of the first bytes of two words.

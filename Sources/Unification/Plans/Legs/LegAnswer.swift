@@ -123,6 +123,9 @@ struct LegAnswer: BitwiseCopyable {
     (low, high) = (Int32(clamping: least), Int32(clamping: most))
   }
 
+  /// Whether it holds for the one weight that was asked for.
+  var isForOneWeight: Bool { low == high && low != Int32.min }
+
   /// Notes whether it is plain, once all is set.
   mutating func close() {
     isPlain = isPriced && isFlat && day == Self.anyDay && (0...Int64(Int32.max)).contains(amount)

@@ -46,6 +46,8 @@ struct LegSeries: BitwiseCopyable {
 struct LegBook: ~Copyable {
   private var entries: PlaceTable<LegSeries>
   private var memory: Arena
+  /// For answers of one row only.
+  var passing = Arena(bytes: 1 << 18)
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
   /// How often it was cleared, and one more.
@@ -62,7 +64,7 @@ struct LegBook: ~Copyable {
   }
 
   /// Whether there is room for the legs of another plan.
-  var hasRoom: Bool { memory.hasRoom(1 << 19) && entries.hasRoom }
+  var hasRoom: Bool { memory.hasRoom(1 << 18) && entries.hasRoom }
 
   /// Forgets all.
   mutating func clear() {
@@ -170,6 +172,23 @@ struct LegBook: ~Copyable {
       kept = memory.take(LegAnswer.self, 1)
     }
     series.pointee = own
+    Self.set(kept, answer, rounded, in: &memory)
+    return UnsafePointer(kept)
+  }
+
+  /// Keeps an answer for one row.
+  mutating func pass(
+    _ answer: LegAnswer, _ rounded: (PerWeight, PerWeight)
+  ) -> UnsafePointer<LegAnswer> {
+    let kept = passing.take(LegAnswer.self, 1)
+    Self.set(kept, answer, rounded, in: &passing)
+    return UnsafePointer(kept)
+  }
+
+  private static func set(
+    _ kept: UnsafeMutablePointer<LegAnswer>, _ answer: LegAnswer,
+    _ rounded: (PerWeight, PerWeight), in memory: inout Arena
+  ) {
     kept.initialize(to: answer)
     if rounded.0.top | rounded.1.top != 0 {
       let both = memory.take(PerWeight.self, 2)
@@ -177,7 +196,6 @@ struct LegBook: ~Copyable {
       kept.pointee.rounded = UnsafePointer(both)
     }
     kept.pointee.close()
-    return UnsafePointer(kept)
   }
 
   private mutating func grow(_ series: inout LegSeries) {

@@ -146,8 +146,8 @@ struct LegReckoner: ~Copyable {
     return key
   }
 
-  /// Reckons a leg of the row by its recipe, and keeps the answer; nil where there is none, or no
-  /// room.
+  /// Reckons a leg of the row by its recipe, and keeps the answer if others may ask for it; nil
+  /// where there is none, or no room.
   mutating func reckonByRecipe(
     _ series: UnsafeMutablePointer<LegSeries>, _ weight: Int64, _ setting: Setting
   ) -> UnsafePointer<LegAnswer>? {
@@ -157,6 +157,8 @@ struct LegReckoner: ~Copyable {
         recipe, LegRecipe.charges(recipe), kind.pointee.carrier, kind.pointee.conversions, weight,
         setting)
     else { return nil }
+    // Others hardly ask for the very weight, and have the recipe; and what is too heavy is not found.
+    if answer.isForOneWeight || weight >= LaneSeries.tooHeavy { return book.pass(answer, rounded) }
     return book.keep(answer, rounded, series)
   }
 
