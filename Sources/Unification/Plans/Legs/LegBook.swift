@@ -54,6 +54,8 @@ struct LegBook: ~Copyable {
   private var age: UInt32 = 1
 
   private static let bits: UInt64 = 17
+  /// More than the series of a plan take: 32 legs on each of 64 lanes.
+  private static let roomForPlan = 1 << 18
   fileprivate static let firstAnswers: UInt16 = 1
   private static let mostAnswers: UInt16 = 64
 
@@ -64,7 +66,7 @@ struct LegBook: ~Copyable {
   }
 
   /// Whether there is room for the legs of another plan.
-  var hasRoom: Bool { memory.hasRoom(1 << 18) && entries.hasRoom }
+  var hasRoom: Bool { memory.hasRoom(Self.roomForPlan) && entries.hasRoom }
 
   /// Forgets all.
   mutating func clear() {
