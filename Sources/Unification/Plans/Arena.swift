@@ -9,7 +9,7 @@
 /// Memory of fixed size that is taken piece by piece and cleared as a whole.
 struct Arena: ~Copyable {
   private let memory: UnsafeMutableRawPointer
-  private let size: Int
+  let size: Int
   private(set) var used = 0
   /// Where what is cleared begins.
   private var floor = 0
@@ -57,6 +57,7 @@ struct Arena: ~Copyable {
     used = (used &+ alignment &- 1) & ~(alignment &- 1)
     let place = (memory + used).bindMemory(to: type, capacity: count)
     used &+= count &* MemoryLayout<Item>.stride
+    assert(used <= size)
     return place
   }
 }

@@ -32,6 +32,17 @@ struct LaneBand: BitwiseCopyable {
 
   fileprivate init(legs: Int) { legCount = UInt8(truncatingIfNeeded: legs) }
 
+  /// Goes through the legs of a mask, with their number among them.
+  @inline(__always)
+  fileprivate static func eachLeg(_ mask: UInt32, _ body: (_ leg: Int, _ index: Int) -> Void) {
+    var (rest, index) = (mask, 0)
+    while rest != 0 {
+      body(rest.trailingZeroBitCount, index)
+      rest &= rest &- 1
+      index &+= 1
+    }
+  }
+
   // MARK: - What a row costs
 
   @inline(__always)
@@ -92,15 +103,14 @@ struct LaneBand: BitwiseCopyable {
     }
     if band.pointee.odd != 0 {
       let answers = answers(band)
-      var (rest, index) = (band.pointee.odd, 0)
-      while rest != 0 {
+      var isWithin = true
+      eachLeg(band.pointee.odd) { _, index in
         let amount = answers[index].pointee.perUnit(weight)
-        guard amount.magnitude <= Money.limit.magnitude else { return nil }
+        if amount.magnitude > Money.limit.magnitude { isWithin = false }
         odd[index] = amount
         sum &+= amount
-        rest &= rest &- 1
-        index &+= 1
       }
+      guard isWithin else { return nil }
     }
     return sum.magnitude <= Money.limit.magnitude ? sum : nil
   }
@@ -118,12 +128,7 @@ struct LaneBand: BitwiseCopyable {
       let steps = LegAnswer.steps(weight, band.pointee.step)
       for leg in 0..<count { list[leg] &+= Int64(legs[count &+ leg]) &* steps }
     }
-    var (rest, index) = (band.pointee.odd, 0)
-    while rest != 0 {
-      list[rest.trailingZeroBitCount] = odd[index]
-      rest &= rest &- 1
-      index &+= 1
-    }
+    eachLeg(band.pointee.odd) { leg, index in list[leg] = odd[index] }
   }
 
   /// The kilometres of each leg of a band that has a price.
@@ -175,12 +180,7 @@ struct LaneBand: BitwiseCopyable {
   static func fetchAnswers(_ band: UnsafePointer<LaneBand>) {
     if band.pointee.odd == 0 { return }
     let answers = answers(band)
-    var (rest, index) = (band.pointee.odd, 0)
-    while rest != 0 {
-      prefetch(answers[index])
-      rest &= rest &- 1
-      index &+= 1
-    }
+    eachLeg(band.pointee.odd) { _, index in prefetch(answers[index]) }
   }
 }
 
@@ -263,11 +263,7 @@ struct LaneBandMaker {
     let earning = low > 0 ? costing | stepping : costing
     band.isEarning = earning & ~passing != 0
     var passed: Int64 = 0
-    var rest = passing
-    while rest != 0 {
-      passed &+= answers[rest.trailingZeroBitCount].pointee.amount
-      rest &= rest &- 1
-    }
+    LaneBand.eachLeg(passing) { leg, _ in passed &+= answers[leg].pointee.amount }
     let isKnown = weighing & passing == 0 && band.isNeverNegative && passed <= Int32.max
     band.passed = isKnown ? Int32(truncatingIfNeeded: passed) : -1
   }
@@ -294,14 +290,10 @@ struct LaneBandMaker {
         }
       }
     }
-    var (rest, index) = (band.odd, 0)
-    while rest != 0 {
-      let leg = rest.trailingZeroBitCount
+    LaneBand.eachLeg(band.odd) { leg, index in
       own[index] = answers[leg]
       legs[leg] = 0
       if isStepped { legs[count &+ leg] = 0 }
-      rest &= rest &- 1
-      index &+= 1
     }
     guard band.isPriced else { return UnsafePointer(place) }
     let kilometres = kilometres(beside: other) ?? keptKilometres(in: &memory)

@@ -69,15 +69,16 @@ struct LaneBook: ~Copyable {
   private var entries: PlaceTable<LaneSeries>
   private var terms: PlaceTable<LaneTerms>
   private var memory: Arena
-  /// So much room bands leave to other lanes, and how many were not kept for that.
+  /// So much room bands leave to other lanes.
   private let reserve: Int
+  /// How many were not kept for that.
   private var turnedAway = 0
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
   private static let bits: UInt64 = 16, termBits: UInt64 = 15
   private static let firstBands = 2, mostBands = 64
-  /// More than the lanes of a row and their bands take.
+  /// More than the lanes of a row take, without their bands, which ask for room themselves.
   private static let roomForRow = 1 << 17
   /// When so many bands were not kept, what is here is no longer what is asked for.
   private static let mostTurnedAway = 1 << 17
@@ -87,10 +88,10 @@ struct LaneBook: ~Copyable {
     memory = Arena(bytes: bytes)
     entries = PlaceTable(bits: Self.bits, in: &memory)
     terms = PlaceTable(bits: Self.termBits, in: &memory)
-    precondition(hasRoom)
+    precondition(hasRoom && memory.hasRoom(reserve))
   }
 
-  /// Whether there is room for the lanes of another row and their bands.
+  /// Whether there is room for the lanes of another row.
   var hasRoom: Bool {
     memory.hasRoom(Self.roomForRow) && entries.hasRoom && terms.hasRoom
       && turnedAway < Self.mostTurnedAway

@@ -2,7 +2,7 @@ import CProcessor
 
 /// Things in an arena, found by a number that is mixed from their keys. A slot has a part of that
 /// number beside the place, so that the wrong ones are hardly ever looked at.
-struct PlaceTable<Item: BitwiseCopyable>: BitwiseCopyable {
+struct PlaceTable<Item: BitwiseCopyable>: ~Copyable {
   private let slots: UnsafeMutablePointer<UInt64>
   private let base: UnsafeMutableRawPointer
   private let bits: UInt64
@@ -12,6 +12,7 @@ struct PlaceTable<Item: BitwiseCopyable>: BitwiseCopyable {
 
   /// A table that is taken from an arena before anything that it leads to.
   init(bits: UInt64, in arena: inout Arena) {
+    precondition(arena.size <= Int(UInt32.max))
     self.bits = bits
     base = arena.base
     slots = arena.table(Self.free, 1 << Int(bits))

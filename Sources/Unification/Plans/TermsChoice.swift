@@ -12,7 +12,9 @@ struct TermsChoice: Hashable {
 
   /// Nil where several rows of the pricing fit, or where one is not decided: a quote says what that
   /// means.
-  /// - Parameter lane: the consignment's way; what a row has on it is set here.
+  /// - Parameters:
+  ///   - row: its classes get those of the way.
+  ///   - lane: the consignment's way.
   init?(_ row: borrowing RowFacts, on lane: LanePlan, _ regime: RegimePlan) {
     let (now, classes, sieves) = (regime.now, regime.classes, regime.sieves)
     func stand(_ field: Field, _ number: UInt16) { row.classes[field.rawValue] = number }
@@ -33,11 +35,11 @@ struct TermsChoice: Hashable {
     }
     if let pricing, let sieve = sieves.discounts, let rules = now.pricing?.content {
       stand(.pricing, classes.number(of: rules[pricing].name, .pricing))
+      defer { stand(.pricing, FieldClasses.absent) }
       let fit = Sifted(sieve, row.classes)
       guard !fit.rows.contains(where: fit.isOpen) else { return nil }
       discounts = [Bool](repeating: false, count: sieve.rows)
       for index in fit.rows { discounts[index] = true }
-      stand(.pricing, FieldClasses.absent)
     }
     if let sieve = sieves.agreement, let rules = now.agreement?.content {
       let fit = Sifted(sieve, row.classes)

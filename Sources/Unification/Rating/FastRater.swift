@@ -35,11 +35,11 @@ struct FastRater: ~Copyable {
   ) -> Int {
     var at = start
     while at < end {
+      rater.texts.note(known: ahead.known, of: ahead.count)
       ahead.find(base, at, end, &reader, rater.texts)
       if ahead.count == 0 { break }
       ahead.lookUp(rater.texts)
       if ahead.known < ahead.count { readAhead(base) }
-      rater.texts.note(known: ahead.known, of: ahead.count)
       isPlanned = false
       for index in 0..<ahead.count {
         guard write(index, base, line, &out) else {

@@ -120,7 +120,7 @@ extension RowRater {
   /// where there is no room for the answer of a leg.
   @inline(__always)
   mutating func findBands() -> Bool {
-    beginRow()
+    clearPassing()
     for number in 0..<Int(rowPlan.pointee.laneCount) {
       let lane = RowPlan.lanes(rowPlan)[number]
       let known = LaneSeries.band(lane.series, row.pointee.weight)

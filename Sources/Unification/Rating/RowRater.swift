@@ -108,7 +108,7 @@ struct RowRater: ~Copyable {
     _ plan: UnsafePointer<RowPlan>, _ quantities: RowReader.Quantities
   ) -> Answer? {
     guard book.hasRoom else { return nil }
-    beginRow()
+    clearPassing()
     for number in 0..<Int(plan.pointee.laneCount) {
       let lane = RowPlan.lanes(plan)[number]
       let known = LaneSeries.band(lane.series, quantities.weight)
@@ -134,7 +134,7 @@ struct RowRater: ~Copyable {
   }
 
   /// Forgets what was for one row only.
-  mutating func beginRow() {
+  mutating func clearPassing() {
     book.passing.clear()
     legs.book.passing.clear()
   }

@@ -75,7 +75,7 @@ struct RowsAhead: ~Copyable {
     _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ reader: inout RowReader,
     _ texts: borrowing RowTexts
   ) {
-    count = 0
+    (count, known) = (0, 0)
     var at = start
     while count < room, let found = scanner.fields(base, at, end, starts(count)) {
       let row = rows + count
@@ -88,7 +88,7 @@ struct RowsAhead: ~Copyable {
         if texts.isUseful {
           row.pointee.hasText = texts.take(
             base, starts(count), quantities.classes, &row.pointee.text)
-          texts.fetchSlot(row.pointee.text)
+          if row.pointee.hasText { texts.fetchSlot(row.pointee.text) }
         }
       }
       count &+= 1
@@ -131,7 +131,6 @@ struct RowsAhead: ~Copyable {
   @inline(__always)
   mutating func lookUp(_ texts: borrowing RowTexts) {
     for index in 0..<count where rows[index].hasText { texts.fetchText(rows[index].text) }
-    known = 0
     for index in 0..<count {
       findPlan(rows + index, texts)
       if rows[index].plan != nil { known &+= 1 }

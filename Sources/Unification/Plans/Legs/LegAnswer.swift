@@ -67,7 +67,8 @@ struct LegAnswer: BitwiseCopyable {
   var day = LegAnswer.anyDay
   private var first: Int32, second: Int32 = -1
   private let outcomeCode: UInt8
-  /// Whether it is a price of any day and weight, not below zero and of 31 bits, as most are.
+  /// Whether it is a price of any day that no weight changes, not below zero and of 31 bits: most
+  /// are.
   private(set) var isPlain = false
 
   static let anyDay = Int32.min
@@ -87,13 +88,19 @@ struct LegAnswer: BitwiseCopyable {
   /// The step, in thousandths of a kilogram.
   @inline(__always)
   var step: Int32 {
-    get { first }
+    get {
+      assert(isPriced)
+      return first
+    }
     set { first = newValue }
   }
 
   @inline(__always)
   var kilometres: Int32 {
-    get { second }
+    get {
+      assert(isPriced)
+      return second
+    }
     set { second = newValue }
   }
 
@@ -102,14 +109,20 @@ struct LegAnswer: BitwiseCopyable {
   /// For how many units the reason is sure to be the one.
   @inline(__always)
   var mostUnits: Int32 {
-    get { first }
+    get {
+      assert(!isPriced)
+      return first
+    }
     set { first = newValue }
   }
 
   /// The number of the reason.
   @inline(__always)
   var refusal: Int32 {
-    get { second }
+    get {
+      assert(!isPriced)
+      return second
+    }
     set { second = newValue }
   }
 
@@ -126,7 +139,7 @@ struct LegAnswer: BitwiseCopyable {
   /// Whether it holds for the one weight that was asked for.
   var isForOneWeight: Bool { low == high && low != Int32.min }
 
-  /// Notes whether it is plain, once all is set.
+  /// Notes whether it is plain, once all is set, what is rounded too.
   mutating func close() {
     isPlain = isPriced && isFlat && day == Self.anyDay && (0...Int64(Int32.max)).contains(amount)
   }

@@ -46,8 +46,10 @@ struct LegSeries: BitwiseCopyable {
 struct LegBook: ~Copyable {
   private var entries: PlaceTable<LegSeries>
   private var memory: Arena
-  /// For answers of one row only.
-  var passing = Arena(bytes: 1 << 18)
+  /// For answers of one row only: as many as it has legs.
+  var passing = Arena(
+    bytes: RowPlan.mostLanes * LaneBand.mostLegs
+      * (MemoryLayout<LegAnswer>.stride + 2 * MemoryLayout<PerWeight>.stride))
   /// Whether an answer could not be kept: all should be forgotten before the next row.
   private(set) var isFull = false
   /// How often it was cleared, and one more.

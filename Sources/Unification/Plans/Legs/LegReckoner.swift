@@ -2,7 +2,7 @@ import ExactMoney
 import TariffRules
 
 /// Reckons the legs of rows by the compiled rules. What these cannot do is done by the calculator
-/// of quotes; either way the answer is kept for the next row that asks the same.
+/// of quotes; either way the answer is kept for the next row that asks the same, if one may.
 struct LegReckoner: ~Copyable {
   var book: LegBook
   var factors = ChainFactors()
@@ -157,7 +157,7 @@ struct LegReckoner: ~Copyable {
         recipe, LegRecipe.charges(recipe), kind.pointee.carrier, kind.pointee.conversions, weight,
         setting)
     else { return nil }
-    // Others hardly ask for the very weight, and have the recipe; and what is too heavy is not found.
+    // Others hardly ask for the very weight, and have the recipe; what is too heavy is not found.
     if answer.isForOneWeight || weight >= LaneSeries.tooHeavy { return book.pass(answer, rounded) }
     return book.keep(answer, rounded, series)
   }
@@ -173,6 +173,7 @@ struct LegReckoner: ~Copyable {
     if let recipe, LegKind.recipe(series.pointee.kind, row.weight) == nil {
       kinds.keep(recipe, chosen, series.pointee.kind)
     }
+    if row.weight >= LaneSeries.tooHeavy { return book.pass(answer, rounded) }
     return book.keep(answer, rounded, series)
   }
 
