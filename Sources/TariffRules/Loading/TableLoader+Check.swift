@@ -22,11 +22,14 @@ extension TableLoader {
     checkSingle(tariff.charges, "charges", owner)
     checkSingle(tariff.coefficients, "coefficients", owner)
     var used: Set<Int> = []
+    // The groupings by which columns are picked: many rates share one.
+    var pickers: Set<Int> = []
     for edition in tariff.rates.flatMap(\.editions) {
       for rate in edition.content {
         guard case .grid(let number, let column) = rate.figure else { continue }
         used.insert(number)
         check(column, of: tariff.grids[number], rate)
+        if case .grouping(let grouping) = column { pickers.insert(grouping) }
       }
     }
     for (number, grid) in tariff.grids.enumerated() where !used.contains(number) {
@@ -38,6 +41,7 @@ extension TableLoader {
     for grid in tariff.grids {
       for edition in grid.editions { checkFalling(edition) }
     }
+    for grouping in pickers.sorted() { checkSingleGroups(grouping) }
   }
 
   private func checkSingle<Content>(
@@ -69,7 +73,6 @@ extension TableLoader {
             "the grouping leads to '\(name)', but the grid '\(grid.name)' has no such column",
             "its columns: \(names.joined(separator: ", "))")
         }
-        checkSingleGroups(number)
       default: break
       }
     }

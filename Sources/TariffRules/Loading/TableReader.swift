@@ -7,7 +7,8 @@ final class TableReader {
   let loader: Loader
   /// The folder the schedule is in, such as `AZ/ADY`: where its groupings and grids are looked up.
   let scope: String
-  private let columns: [String: Int]
+  /// The names of the columns, looked through for each cell: they are few.
+  private let names: [String]
   /// The condition columns this file has, by position.
   let conditionColumns: [(field: Field, index: Int)]
   private let evidenceColumn: Int?
@@ -53,7 +54,7 @@ final class TableReader {
           "add it; TariffTables/README.md describes every column")
       }
     }
-    self.columns = columns
+    names = file.header.map(\.text)
     evidenceColumn = columns["evidence"]
     conditionColumns = conditions.compactMap { field in
       columns[field.column].map { (field, $0) }
@@ -66,7 +67,7 @@ final class TableReader {
     return !record.isEmpty(evidenceColumn)
   }
 
-  func index(of column: String) -> Int? { columns[column] }
+  func index(of column: String) -> Int? { names.lastIndex(of: column) }
 
   var rows: [Row] { file.records.map { Row(reader: self, record: $0) } }
 }
