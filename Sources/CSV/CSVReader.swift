@@ -118,22 +118,25 @@ public struct CSVReader {
     var isQuoted = false
     while true {
       let stop = min(end, start + limit + 1)
-      let buffer = buffer  // read through a constant, the loop is faster
-      for index in start + offset..<stop {
-        let byte = buffer[index]
-        if byte > CSVByte.quote { continue }  // as most are
-        if byte == CSVByte.quote {
-          isQuoted.toggle()
-        } else if byte == CSVByte.lineFeed {
-          lineFeeds += 1
-          guard !isQuoted else { continue }
-          let hasReturn = index > start && buffer[index - 1] == CSVByte.carriageReturn
-          let count = index - start
-          return Found(
-            count: hasReturn ? count - 1 : count, countWithLineBreak: count + 1,
-            lineFeeds: lineFeeds)
+      let found = buffer.withUnsafeBufferPointer { buffer -> Found? in
+        for index in start + offset..<stop {
+          let byte = buffer[index]
+          if byte > CSVByte.quote { continue }  // as most are
+          if byte == CSVByte.quote {
+            isQuoted.toggle()
+          } else if byte == CSVByte.lineFeed {
+            lineFeeds += 1
+            guard !isQuoted else { continue }
+            let hasReturn = index > start && buffer[index - 1] == CSVByte.carriageReturn
+            let count = index - start
+            return Found(
+              count: hasReturn ? count - 1 : count, countWithLineBreak: count + 1,
+              lineFeeds: lineFeeds)
+          }
         }
+        return nil
       }
+      if let found { return found }
       offset = stop - start
       let isTooLong = offset > limit
       if try isTooLong || !fill() {

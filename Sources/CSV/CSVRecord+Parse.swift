@@ -8,6 +8,18 @@ extension CSVRecord {
     storage.removeAll(keepingCapacity: storage.capacity <= CSVRecord.capacityKept)
     storage.append(contentsOf: bytes[range])
     fields.removeAll(keepingCapacity: fields.capacity <= CSVRecord.capacityKept / 16)
+    let found = bytes.withUnsafeBufferPointer { bytes -> CSVError? in
+      do throws(CSVError) {
+        try findFields(bytes, range)
+        return nil
+      } catch { return error }
+    }
+    if let found { throw found }
+  }
+
+  private mutating func findFields(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+  ) throws(CSVError) {
     var scanner = FieldScanner(bytes, range, line: line)
     repeat {
       let (lineOffset, column) = (scanner.line - line, scanner.column)
@@ -48,7 +60,7 @@ private struct FieldScanner {
     var doubledQuotes: Int
   }
 
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let start: Int
   private let end: Int
   private var index: Int
@@ -58,7 +70,7 @@ private struct FieldScanner {
   /// How many bytes of the line so far are not the first of their character.
   private var bytesWithoutColumn = 0
 
-  init(_ bytes: [UInt8], _ range: Range<Int>, line: Int) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
     self.bytes = bytes
     self.line = line
     (start, end) = (range.lowerBound, range.upperBound)

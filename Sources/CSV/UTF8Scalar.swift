@@ -5,10 +5,7 @@ struct UTF8Scalar {
 
   /// Reads the character that starts at an index. Nil when the bytes are not well-formed UTF-8:
   /// cut off, over-long, a surrogate, or beyond U+10FFFF.
-  ///
-  /// Inlined always: the bytes would be retained and released for every character otherwise.
-  @inline(__always)
-  init?(in bytes: [UInt8], at index: Int, end: Int) {
+  init?(in bytes: UnsafeBufferPointer<UInt8>, at index: Int, end: Int) {
     let first = bytes[index]
     var value: UInt32
     switch first {

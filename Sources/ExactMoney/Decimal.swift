@@ -38,13 +38,21 @@ extension Exact {
 
   @usableFromInline
   static func parse(decimal bytes: UnsafeBufferPointer<UInt8>) -> Result<Exact, NotADecimal> {
+    // So few digits fit one machine word, in which it is much faster.
+    bytes.count <= 18 ? parse(bytes, in: Int64.self) : parse(bytes, in: Int128.self)
+  }
+
+  @inline(__always)
+  private static func parse<Number: FixedWidthInteger & SignedInteger>(
+    _ bytes: UnsafeBufferPointer<UInt8>, in _: Number.Type
+  ) -> Result<Exact, NotADecimal> {
     func refuse(_ reason: NotADecimal.Reason) -> Result<Exact, NotADecimal> {
       .failure(NotADecimal(reason: reason))
     }
     guard let sign = bytes.first else { return refuse(.empty) }
     var offset = sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") ? 1 : 0
-    var value: Int128 = 0
-    var scale: Int128 = 1
+    var value: Number = 0
+    var scale: Number = 1
     var digits = 0
     var hasPoint = false
     var needsDigit = true
@@ -56,7 +64,7 @@ extension Exact {
       } else if byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") {
         digits += 1
         guard digits <= decimalDigits else { return refuse(.tooManyDigits(limit: decimalDigits)) }
-        value = value * 10 + Int128(byte - UInt8(ascii: "0"))
+        value = value * 10 + Number(byte - UInt8(ascii: "0"))
         if hasPoint { scale *= 10 }
         needsDigit = false
       } else {
@@ -65,7 +73,8 @@ extension Exact {
       offset += 1
     }
     guard !needsDigit else { return refuse(.digitMissing(offset: offset)) }
-    return .success(Exact(reducing: sign == UInt8(ascii: "-") ? -value : value, over: scale))
+    if sign == UInt8(ascii: "-") { value = -value }
+    return .success(Exact(reducing: Int128(value), over: Int128(scale)))
   }
 }
 

@@ -41,6 +41,10 @@ public struct Exact: Hashable, Sendable {
 
   /// For parts known to have `denominator` above zero and no part `Int128.min`.
   init(reducing numerator: Int128, over denominator: Int128) {
+    if denominator == 1 {
+      self.init(reduced: numerator, over: 1)
+      return
+    }
     let divisor = Int128(greatestCommonDivisor(numerator.magnitude, denominator.magnitude))
     self.init(reduced: without(divisor, numerator), over: without(divisor, denominator))
   }

@@ -31,12 +31,12 @@ enum Calling {
 
   /// Reads the tables; stops with every error if there is one.
   static func load(_ arguments: Arguments) throws -> TariffTables {
-    try load(folder: folder(arguments))
+    try load(folder: folder(arguments), workers: workers(arguments))
   }
 
   /// Reads the tables of a folder; stops with every error if there is one.
-  static func load(folder: String) throws -> TariffTables {
-    let loaded = try findings(in: folder)
+  static func load(folder: String, workers: Int = 1) throws -> TariffTables {
+    let loaded = try findings(in: folder, workers: workers)
     if let tables = loaded.tables { return tables }
     let errors = loaded.findings.filter { $0.severity == .error }
     let number = errors.count == 1 ? "an error" : "\(errors.count) errors"
@@ -46,8 +46,8 @@ enum Calling {
   }
 
   /// Reads the tables with everything that stands in the way of using them.
-  static func findings(in folder: String) throws -> TariffTables.Loaded {
-    try reading { try TariffTables.load(from: folder) }
+  static func findings(in folder: String, workers: Int = 1) throws -> TariffTables.Loaded {
+    try reading { try TariffTables.load(from: folder, workers: workers) }
   }
 
   /// Does something that reads the tables folder, and words it if there is none.

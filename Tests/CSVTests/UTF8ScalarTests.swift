@@ -4,7 +4,7 @@ import Testing
 @testable import CSV
 
 private func read(_ bytes: [UInt8]) -> UTF8Scalar? {
-  UTF8Scalar(in: bytes, at: 0, end: bytes.count)
+  bytes.withUnsafeBufferPointer { UTF8Scalar(in: $0, at: 0, end: bytes.count) }
 }
 
 @Suite struct UTF8ScalarTests {

@@ -94,7 +94,8 @@ extension Grid {
     let from = steps ? "from_day" : "from_km"
     let to = steps ? "to_day" : "to_km"
     let fixed = Set([from, to, "source", "evidence", "note"])
-    let columns = reader.file.header.enumerated().filter { !fixed.contains($0.element.text) }
+    let header = reader.file.header
+    let columns = header.indices.filter { !fixed.contains(header[$0].text) }
     guard let currency = reader.headCurrency() else { return nil }
     var belts: [Belt] = []
     // The last belt read, even one that does not count: a fault is said once.
@@ -102,19 +103,18 @@ extension Grid {
     var cells: [Exact?] = []
     cells.reserveCapacity(reader.file.records.count * columns.count)
     for row in reader.rows {
-      guard row.needed(from) != nil, let until = row.needed(to),
-        let first = row.whole(from, in: 0...30_000),
-        let end = steps && until == "*" ? Int.max : row.whole(to, in: 0...30_000)
+      guard let first = row.neededWhole(from, in: 0...30_000),
+        let end = steps && row.text(to) == "*" ? Int.max : row.neededWhole(to, in: 0...30_000)
       else { continue }
       let belt = Belt(from: first, to: end, mark: row.mark)
       let follows = row.follows(belt, after: last, from, steps: steps)
       if belt.to > last?.to ?? -1 { last = belt }
       guard follows else { continue }
       belts.append(belt)
-      for (index, cell) in columns {
-        let rate = row.decimal(at: index, cell.text)
-        if let rate, rate < .zero {
-          row.report(cell.text, "a rate cannot be negative", "write 0 or more")
+      for index in columns {
+        let rate = row.decimal(at: index, header[index].text)
+        if let rate, rate.isNegative {
+          row.report(header[index].text, "a rate cannot be negative", "write 0 or more")
         }
         cells.append(rate)
       }
@@ -134,7 +134,7 @@ extension Grid {
     }
     return Grid(
       isSteps: steps, currency: currency,
-      columns: columns.map { reader.loader.symbols.intern($0.element.text) },
+      columns: columns.map { reader.loader.symbols.intern(header[$0].text) },
       belts: belts, scaled: reader.scaled(cells, by: scale), scale: Int64(scale))
   }
 

@@ -26,32 +26,44 @@ struct TableFolder: Sendable {
   private(set) var files: [File] = []
 
   /// Reads every `.csv` of the folder, in the order of their paths.
-  init(_ root: String, findings: FindingList) throws(Unreadable) {
+  /// - Parameter workers: how many threads may read at once.
+  init(_ root: String, findings: FindingList, workers: Int = 1) throws(Unreadable) {
     guard Files.isFolder(root) else {
       throw Unreadable(path: root, isMissing: true)
     }
     guard Files.names(in: root) != nil else { throw Unreadable(path: root, isMissing: false) }
-    walk(root, "", findings)
+    let paths = Self.paths(root, "", findings)
+    let contents = WorkerThreads.map(paths.count, workers: workers) { number in
+      Files.contents(of: root + "/" + paths[number])
+    }
+    for (path, bytes) in zip(paths, contents) { add(root, path, bytes, findings) }
   }
 
-  private mutating func walk(_ root: String, _ path: String, _ findings: FindingList) {
+  /// The paths of the tables in a folder and those below it, in their order.
+  private static func paths(
+    _ root: String, _ path: String, _ findings: FindingList
+  ) -> [String] {
     let here = path.isEmpty ? root : root + "/" + path
     guard let names = Files.names(in: here) else {
       findings.add(
         Finding(.error, file: path, "the folder cannot be read", remedy: "check its permissions"))
-      return
+      return []
     }
+    var paths: [String] = []
     for name in names where !name.hasPrefix(".") && name != "README.md" {
       let inner = path.isEmpty ? name : path + "/" + name
       if name.hasSuffix(".csv") {
-        add(root, inner, findings)
+        if isExpected(inner, findings) { paths.append(inner) }
       } else if Files.isFolder(root + "/" + inner) {
         // No table is deeper; and a link to a folder above would lead round and round.
-        if inner.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 3 { walk(root, inner, findings) }
+        if inner.utf8.count(where: { $0 == UInt8(ascii: "/") }) < 3 {
+          paths += self.paths(root, inner, findings)
+        }
       } else {
-        findings.add(Self.unread(inner, name))
+        findings.add(unread(inner, name))
       }
     }
+    return paths
   }
 
   /// A file that is not read: an error where its name says that it is meant as a table, because an
@@ -73,19 +85,26 @@ struct TableFolder: Sendable {
       remedy: "save it as CSV, or keep it elsewhere")
   }
 
-  private mutating func add(_ root: String, _ path: String, _ findings: FindingList) {
+  /// Whether a table stands where tables are.
+  private static func isExpected(_ path: String, _ findings: FindingList) -> Bool {
     let parts = path.split(separator: "/").map(String.init)
-    let isArea = parts.count == 3 && Self.areas.contains(parts[0])
-    let isTariff = parts.count == 4 && Self.isCountry(parts[0])
-    guard isArea || isTariff else {
-      findings.add(
-        Finding(
-          .error, file: path, "a table in a folder where none is expected",
-          remedy: "tables are in COUNTRY/TARIFF/schedule/edition.csv or, one level up, in "
-            + Self.areas.joined(separator: ", ")))
-      return
-    }
-    guard let bytes = Files.contents(of: root + "/" + path) else {
+    if isArea(parts) || parts.count == 4 && isCountry(parts[0]) { return true }
+    findings.add(
+      Finding(
+        .error, file: path, "a table in a folder where none is expected",
+        remedy: "tables are in COUNTRY/TARIFF/schedule/edition.csv or, one level up, in "
+          + areas.joined(separator: ", ")))
+    return false
+  }
+
+  private static func isArea(_ parts: [String]) -> Bool {
+    parts.count == 3 && areas.contains(parts[0])
+  }
+
+  private mutating func add(
+    _ root: String, _ path: String, _ bytes: [UInt8]?, _ findings: FindingList
+  ) {
+    guard let bytes else {
       let isFolder = Files.isFolder(root + "/" + path)
       findings.add(
         Finding(
@@ -95,9 +114,10 @@ struct TableFolder: Sendable {
             ? "an edition is a CSV file; take the folder away" : "check its permissions"))
       return
     }
+    let parts = path.split(separator: "/").map(String.init)
     files.append(
       File(
-        path: path, scope: isArea ? parts[0] : parts[0] + "/" + parts[1],
+        path: path, scope: Self.isArea(parts) ? parts[0] : parts[0] + "/" + parts[1],
         schedule: parts[parts.count - 2], stem: String(parts[parts.count - 1].dropLast(4)),
         bytes: bytes))
   }

@@ -147,8 +147,9 @@ extension TableLoader {
               "a place is listed by one tariff only")
           }
           for name in [place.name] + place.also {
-            let first = names[name.lowercased()] ?? place
-            names[name.lowercased()] = first
+            let lower = name.lowercased()
+            let first = names[lower] ?? place
+            names[lower] = first
             guard first.code != place.code else { continue }
             report(
               .error, place.mark,

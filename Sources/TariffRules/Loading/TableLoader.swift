@@ -52,10 +52,11 @@ final class TableLoader {
   var jointVenture = JointVenture()
   var changes: [[Change]] = []
 
-  init(_ folder: TableFolder, _ findings: FindingList) {
+  /// - Parameter workers: how many threads may parse files at once.
+  init(_ folder: TableFolder, _ findings: FindingList, workers: Int = 1) {
     self.findings = findings
     loader = Loader(findings)
-    collect(folder)
+    collect(folder, workers)
   }
 
   /// Reads in three rounds: files, rows, and what only shows when all is read. A round with errors
@@ -123,11 +124,16 @@ final class TableLoader {
 
   // MARK: - What stands where
 
-  private func collect(_ folder: TableFolder) {
-    var positions: [String: Int] = [:]
-    for (number, file) in folder.files.enumerated() {
+  private func collect(_ folder: TableFolder, _ workers: Int) {
+    let parsed = WorkerThreads.map(folder.files.count, workers: workers) { number in
+      let (file, own) = (folder.files[number], FindingList())
       let table = TableFile(
-        path: file.path, number: Int32(number), bytes: file.bytes, findings: findings)
+        path: file.path, number: Int32(number), bytes: file.bytes, findings: own)
+      return (table, own.all)
+    }
+    var positions: [String: Int] = [:]
+    for (file, (table, found)) in zip(folder.files, parsed) {
+      for finding in found { findings.add(finding) }
       let evidence = table.head["evidence"].flatMap { Evidence(rawValue: $0.text) }
       let key = file.scope + "/" + file.schedule
       let known = positions[key]
@@ -225,7 +231,10 @@ final class TableLoader {
       }
       return Day.earliest.changeOfItself
     }
-    let parts = file.stem.components(separator: "_published-")
+    // Looked for only where there is a sign of it: most names are a day and nothing else.
+    let parts =
+      file.stem.utf8.contains(UInt8(ascii: "_"))
+      ? file.stem.components(separator: "_published-") : [file.stem]
     guard let effective = Day(parts[0]), parts.count <= 2 else {
       loader.add(
         table, 0, 0, "'\(file.stem).csv' is not named for a day",

@@ -7,8 +7,9 @@ final class TableReader {
   let loader: Loader
   /// The folder the schedule is in, such as `AZ/ADY`: where its groupings and grids are looked up.
   let scope: String
-  /// The names of the columns, looked through for each cell: they are few.
+  /// The names of the columns and their lengths, looked through for each cell: they are few.
   private let names: [String]
+  private let lengths: [Int]
   /// The condition columns this file has, by position.
   let conditionColumns: [(field: Field, index: Int)]
   private let evidenceColumn: Int?
@@ -23,10 +24,11 @@ final class TableReader {
     self.loader = loader
     self.scope = scope
     evidence = loader.evidence(of: file)
-    var columns: [String: Int] = [:]
-    let known = Set(needs + may + ["source", "evidence", "note"])
+    names = file.header.map(\.text)
+    lengths = names.map(\.utf8.count)
+    let known = needs + may + ["source", "evidence", "note"]
     for (index, cell) in file.header.enumerated() {
-      if columns.updateValue(index, forKey: cell.text) != nil {
+      if names[..<index].contains(cell.text) {
         loader.add(
           file, cell.line, cell.column, "the column '\(cell.text)' comes twice",
           "keep one of the two")
@@ -35,7 +37,7 @@ final class TableReader {
       if conditions.contains(where: { $0.column == cell.text }) { continue }
       if cell.text == "both_ways" && conditions.contains(.from) { continue }
       let ends = conditions.contains(.from) ? ["both_ways"] : []
-      let all = known.union(conditions.map(\.column) + ends)
+      let all = Set(known + conditions.map(\.column) + ends)
       loader.add(
         file, cell.line, cell.column, "unknown column '\(cell.text)'",
         "columns of this kind of table: \(all.sorted().joined(separator: ", "))."
@@ -48,16 +50,15 @@ final class TableReader {
         file, 0, 0, "the file has no table",
         "after the head leave one line empty, then write the header and the rows")
     } else {
-      for name in needs where columns[name] == nil {
+      for name in needs where !names.contains(name) {
         loader.add(
           file, file.header.first?.line ?? 0, 0, "the column '\(name)' is missing",
           "add it; TariffTables/README.md describes every column")
       }
     }
-    names = file.header.map(\.text)
-    evidenceColumn = columns["evidence"]
-    conditionColumns = conditions.compactMap { field in
-      columns[field.column].map { (field, $0) }
+    evidenceColumn = names.lastIndex(of: "evidence")
+    conditionColumns = conditions.compactMap { [names] field in
+      names.lastIndex(of: field.column).map { (field, $0) }
     }
   }
 
@@ -67,7 +68,11 @@ final class TableReader {
     return !record.isEmpty(evidenceColumn)
   }
 
-  func index(of column: String) -> Int? { names.lastIndex(of: column) }
+  func index(of column: String) -> Int? {
+    // Few have the same length: the others need no look at their letters.
+    let length = column.utf8.count
+    return lengths.indices.last { lengths[$0] == length && names[$0] == column }
+  }
 
   var rows: [Row] { file.records.map { Row(reader: self, record: $0) } }
 }
@@ -136,12 +141,16 @@ struct Row {
   /// The parts of a cell separated by `;`.
   func list(_ column: String) -> [String] {
     guard let text = text(column) else { return [] }
-    let parts = text.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
+    let separator = UInt8(ascii: ";")
+    // Most lists have one item.
+    guard text.utf8.contains(separator) else { return [text] }
+    let parts = text.utf8.split(separator: separator, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     if parts.contains(where: \.isEmpty) {
       report(column, "an empty item in the list", "separate the items by one ';'")
     }
     let hasSpace = parts.contains { $0.utf8.first == 32 || $0.utf8.last == 32 }
-    if hasSpace && parts.count > 1 {
+    if hasSpace {
       report(column, "a space beside a ';'", "take the space away: it would be part of the item")
     }
     return parts.filter { !$0.isEmpty }
@@ -171,12 +180,32 @@ struct Row {
 
   /// A whole number within a range.
   func whole(_ column: String, in range: ClosedRange<Int>) -> Int? {
+    if let value = plainWhole(column), range.contains(value) { return value }
     guard let text = text(column) else { return nil }
     if let value = Int(text), range.contains(value), text.first != "+" { return value }
     report(
       column, "'\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)",
       Loader.numberRemedy)
     return nil
+  }
+
+  /// A whole number within a range, in a cell that must not be empty.
+  func neededWhole(_ column: String, in range: ClosedRange<Int>) -> Int? {
+    if let value = plainWhole(column), range.contains(value) { return value }
+    return needed(column) == nil ? nil : whole(column, in: range)
+  }
+
+  /// A number of a few digits and nothing else, as nearly all are: no text is made of it.
+  private func plainWhole(_ column: String) -> Int? {
+    guard let index = reader.index(of: column), index < record.count else { return nil }
+    let bytes = record.bytes(index)
+    guard 1...9 ~= bytes.count else { return nil }
+    var value = 0
+    for byte in bytes {
+      guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte else { return nil }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
   }
 
   /// A day.

@@ -155,9 +155,12 @@ public final class TariffTables: Sendable {
   }
 
   /// Reads a tables folder with the checks that every use of it needs.
-  public static func load(from folder: String) throws(NoTables) -> Loaded {
+  /// - Parameter workers: how many threads may read at once.
+  public static func load(
+    from folder: String, workers: Int = 1
+  ) throws(NoTables) -> Loaded {
     let findings = FindingList()
-    let (parts, files) = try read(folder, findings)
+    let (parts, files) = try read(folder, findings, workers)
     let tables = findings.hasErrors ? nil : TariffTables(parts, files)
     return Loaded(tables: tables, findings: findings.inOrder)
   }
@@ -166,7 +169,7 @@ public final class TariffTables: Sendable {
   /// quote does not need to know. The tables are there unless they cannot be loaded.
   public static func check(_ folder: String) throws(NoTables) -> Loaded {
     let findings = FindingList()
-    let (parts, files) = try read(folder, findings)
+    let (parts, files) = try read(folder, findings, 1)
     if findings.hasErrors { return Loaded(tables: nil, findings: findings.inOrder) }
     let tables = TariffTables(parts, files)
     let overlaps = TableCheck(parts, tables, findings).run()
@@ -174,15 +177,15 @@ public final class TariffTables: Sendable {
   }
 
   private static func read(
-    _ folder: String, _ findings: FindingList
+    _ folder: String, _ findings: FindingList, _ workers: Int
   ) throws(NoTables) -> (TableLoader, TableFolder) {
     let files: TableFolder
     do {
-      files = try TableFolder(folder, findings: findings)
+      files = try TableFolder(folder, findings: findings, workers: workers)
     } catch {
       throw NoTables(path: error.path, isMissing: error.isMissing)
     }
-    let parts = TableLoader(files, findings)
+    let parts = TableLoader(files, findings, workers: workers)
     parts.load()
     return (parts, files)
   }

@@ -52,35 +52,6 @@ struct CompiledCarriers {
     }
   }
 
-  /// Carriers that are to be compiled, handed out to the threads that do it.
-  private final class Work: @unchecked Sendable {
-    private let gate = Gate()
-    private let count: Int
-    private var next = 0
-    private var made: [CompiledCarrier?]
-
-    init(_ count: Int) {
-      self.count = count
-      made = Array(repeating: nil, count: count)
-    }
-
-    /// Takes one piece of work after the other until none is left.
-    func work(_ make: (Int) -> CompiledCarrier) {
-      while true {
-        let number = gate.pass {
-          defer { next += 1 }
-          return next
-        }
-        guard number < count else { return }
-        let carrier = make(number)
-        gate.pass { made[number] = carrier }
-      }
-    }
-
-    /// In the order in which they were asked for, however long each took.
-    var all: [CompiledCarrier] { made.compactMap(\.self) }
-  }
-
   private var known: [Editions: CompiledCarrier] = [:]
   private let shared: SharedClasses
   private let currencies: [Currency]
@@ -99,15 +70,12 @@ struct CompiledCarriers {
     let carriers = now.tables.tariffs.compactMap { now.carriers[$0.code] }
     let editions = carriers.enumerated().map { Editions($0, $1, now.groupings) }
     let missing = editions.indices.filter { known[editions[$0]] == nil }
-    let work = Work(missing.count)
     let (shared, currencies) = (shared, currencies)
-    WorkerThreads.run(min(workers, missing.count)) {
-      work.work { place in
-        let number = missing[place]
-        return CompiledCarrier(number, carriers[number], now, shared, currencies)
-      }
+    let made = WorkerThreads.map(missing.count, workers: workers) { place in
+      let number = missing[place]
+      return CompiledCarrier(number, carriers[number], now, shared, currencies)
     }
-    for (number, made) in zip(missing, work.all) { known[editions[number]] = made }
+    for (number, made) in zip(missing, made) { known[editions[number]] = made }
     return editions.compactMap { known[$0] }
   }
 }

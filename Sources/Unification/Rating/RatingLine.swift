@@ -1,4 +1,5 @@
 import CSV
+import TariffRules
 
 /// The line on which workers take pieces of a file and hand back what became of them. What is
 /// finished early waits for its turn without its worker, as far as there is room.
