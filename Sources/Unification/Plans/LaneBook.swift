@@ -140,10 +140,17 @@ struct LaneBook: ~Copyable {
   mutating func terms(
     _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
   ) -> UnsafeMutablePointer<LaneTerms> {
-    let known = terms.find(Self.mixed(lane, amounts)) {
+    knownTerms(lane, amounts) ?? makeTerms(lane, amounts)
+  }
+
+  /// The terms of a lane in the money of a day; nil if they are not there yet.
+  @inline(__always)
+  func knownTerms(
+    _ lane: KindPlan.Lane, _ amounts: FixedTable<Int64>
+  ) -> UnsafeMutablePointer<LaneTerms>? {
+    terms.find(Self.mixed(lane, amounts)) {
       $0.pointee.terms == lane.terms && $0.pointee.amounts == amounts.pointer
     }
-    return known ?? makeTerms(lane, amounts)
   }
 
   @inline(never)

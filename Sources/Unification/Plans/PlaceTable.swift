@@ -7,6 +7,8 @@ struct PlaceTable<Item: BitwiseCopyable>: ~Copyable {
   private let base: UnsafeMutableRawPointer
   private let bits: UInt64
   private var count = 0
+  /// A quarter stays free, so that searches are short.
+  private let most: Int
 
   private static var free: UInt64 { .max }
 
@@ -14,13 +16,14 @@ struct PlaceTable<Item: BitwiseCopyable>: ~Copyable {
   init(bits: UInt64, in arena: inout Arena) {
     precondition(arena.size <= Int(UInt32.max))
     self.bits = bits
+    most = (1 << Int(bits)) / 4 * 3
     base = arena.base
     slots = arena.table(Self.free, 1 << Int(bits))
   }
 
-  /// Whether there is room for another one: a quarter stays free, so that searches are short.
+  /// Whether there is room for another one.
   @inline(__always)
-  var hasRoom: Bool { count < (1 &<< Int(bits)) / 4 &* 3 }
+  var hasRoom: Bool { count < most }
 
   /// Forgets all.
   mutating func clear() {

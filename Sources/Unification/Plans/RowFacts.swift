@@ -20,6 +20,10 @@ struct RowFacts: ~Copyable {
   var currency: Int32 = -1
   /// By what its plan is found; nil where a quote must answer.
   var planKey: RowKey?
+  /// Its plan, and where its lanes were put, where they were looked up ahead of its turn.
+  var ahead: Ahead?
+
+  typealias Ahead = (plan: UnsafePointer<KindPlan>, lanes: UnsafeMutablePointer<LaneAhead>)
 
   static let width = Field.allCases.count
 

@@ -103,14 +103,14 @@ struct FastRater: ~Copyable {
     return rater.answer(waiting: index, row.pointee.hasText ? row.pointee.text : nil)
   }
 
-  /// Reads the rows that have no plan, and lets the processor fetch what they will need.
+  /// Reads the rows that have no plan, and looks up what they will need.
   @inline(never)
   private mutating func readAhead(_ base: UnsafePointer<UInt8>) {
     for index in 0..<ahead.count {
       rater.waiting[index].planKey = nil
       if ahead.rows[index].plan == nil { ahead.rows[index].isRead = read(index, base) }
     }
-    rater.fetch(ahead.count)
+    rater.lookUp(ahead.count)
   }
 
   /// Reads all fields of a row; false where one is left to the record's reader.

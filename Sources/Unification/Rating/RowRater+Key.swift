@@ -7,7 +7,7 @@ extension RowRater {
   /// - Parameter index: the row's place among those that wait.
   mutating func setKey(_ index: Int) {
     let row = waiting + index
-    row.pointee.planKey = nil
+    (row.pointee.planKey, row.pointee.ahead) = (nil, nil)
     row.pointee.day = days.number(row.pointee.dayNumber)
     guard row.pointee.day >= 0 else { return }
     let tables = days.tables + row.pointee.day

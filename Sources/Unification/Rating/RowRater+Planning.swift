@@ -92,26 +92,24 @@ extension RowRater {
     return kinds.keep(asked, target, conversions: days.conversions(asked))
   }
 
-  /// Puts the plan of a kind into the money of the row's day; false where there are too many ways
-  /// to convert it.
+  /// Puts together the plan of the row from its lanes.
   @inline(__always)
-  mutating func convert(_ kind: UnsafePointer<KindPlan>) -> Bool {
-    let count = Int(kind.pointee.laneCount)
-    rowPlan.initialize(to: RowPlan(unit: kind.pointee.unit, laneCount: kind.pointee.laneCount))
+  mutating func setPlan(
+    _ plan: UnsafePointer<KindPlan>, _ from: UnsafePointer<LaneAhead>
+  ) {
+    let count = plan.pointee.laneCount
+    rowPlan.initialize(to: RowPlan(unit: plan.pointee.unit, laneCount: count))
     let lanes = UnsafeMutablePointer(mutating: RowPlan.lanes(rowPlan))
-    var setting: LegReckoner.Setting?
-    for number in 0..<count {
-      let lane = KindPlan.lanes(kind)[number]
-      let target = Int(lane.target)
-      if setting?.target != target { setting = days.setting(row.pointee.day, target) }
-      guard let setting else { return false }
+    for number in 0..<Int(count) {
+      let lane = from + number
       (lanes + number).initialize(
         to: RowPlan.Lane(
-          terms: book.terms(lane, setting.amounts),
-          series: book.series(
-            lane.kind, days.exchange(lane.conversions, setting), setting.exchanges, &legs.book)))
+          terms: lane.pointee.terms
+            ?? book.terms(lane.pointee.lane.pointee, lane.pointee.amounts),
+          series: lane.pointee.series
+            ?? book.series(
+              lane.pointee.kind, lane.pointee.exchange, lane.pointee.exchanges, &legs.book)))
     }
-    return true
   }
 
   // MARK: - Bands
@@ -119,11 +117,11 @@ extension RowRater {
   /// Finds the bands of the row's plan for its weight, and makes those that are missing; false
   /// where there is no room for the answer of a leg.
   @inline(__always)
-  mutating func findBands() -> Bool {
+  mutating func findBands(_ ahead: UnsafePointer<LaneAhead>) -> Bool {
     clearPassing()
     for number in 0..<Int(rowPlan.pointee.laneCount) {
       let lane = RowPlan.lanes(rowPlan)[number]
-      let known = LaneSeries.band(lane.series, row.pointee.weight)
+      let known = ahead[number].band ?? LaneSeries.band(lane.series, row.pointee.weight)
       guard let band = known ?? makeBand(lane, row.pointee.weight, number) else { return false }
       bands[number] = band
       if !band.pointee.isPriced { say(lane.terms, band, number) }

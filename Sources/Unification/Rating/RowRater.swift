@@ -31,8 +31,9 @@ struct RowRater: ~Copyable {
   let plannedLanes: UnsafeMutablePointer<KindPlan.Lane>
   /// The plan of the row that was read, with room for its lanes.
   let rowPlan: UnsafeMutablePointer<RowPlan>
-  /// Lanes of rows that were read, before their money is looked at.
+  /// The lanes of rows that were looked up before it is their turn, and those of one that was not.
   let lanesAhead: UnsafeMutablePointer<LaneAhead>
+  private let lanesOfRow: UnsafeMutablePointer<LaneAhead>
 
   /// What becomes of a row; the shares are in `division`.
   enum Answer {
@@ -75,6 +76,7 @@ struct RowRater: ~Copyable {
       byteCount: RowPlan.mostBytes, alignment: MemoryLayout<RowPlan.Lane>.alignment
     ).bindMemory(to: RowPlan.self, capacity: 1)
     lanesAhead = .allocate(capacity: RowsAhead.most * RowsAhead.mostLanes)
+    lanesOfRow = .allocate(capacity: RowPlan.mostLanes)
   }
 
   deinit {
@@ -88,6 +90,7 @@ struct RowRater: ~Copyable {
     plannedLanes.deallocate()
     rowPlan.deallocate()
     lanesAhead.deallocate()
+    lanesOfRow.deallocate()
   }
 
   // MARK: - One row
@@ -126,11 +129,19 @@ struct RowRater: ~Copyable {
     row = waiting + index
     if isFull { forget() }
     guard let key = row.pointee.planKey else { return .quoted }
-    let kind = kinds.plan(key) ?? make(key)
-    guard convert(kind) else { return .quoted }
+    guard let (plan, lanes) = row.pointee.ahead ?? planned(key) else { return .quoted }
+    setPlan(plan, lanes)
     if let text, texts.plan(text) == nil { texts.keep(text, rowPlan) }
-    guard kind.pointee.laneCount > 0, findBands() else { return .quoted }
+    guard plan.pointee.laneCount > 0, findBands(lanes) else { return .quoted }
     return compared(rowPlan, UnsafePointer(bands), row.pointee.weight, row.pointee.count) ?? .quoted
+  }
+
+  /// The plan and the lanes of a row that was not looked up ahead of its turn, or that has a new
+  /// plan; nil where there are too many ways to convert its money.
+  @inline(never)
+  private mutating func planned(_ key: RowKey) -> RowFacts.Ahead? {
+    let plan = kinds.plan(key) ?? make(key)
+    return convert(plan, row, to: lanesOfRow) ? (plan, lanesOfRow) : nil
   }
 
   /// Forgets what was for one row only.
@@ -151,6 +162,7 @@ struct RowRater: ~Copyable {
     if isEmptied || legs.book.isFull || !legs.book.hasRoom { legs.book.clear() }
     texts.clear()
     book.clear()
+    forgetAhead()
   }
 
   /// Whether there is no room for another plan.
