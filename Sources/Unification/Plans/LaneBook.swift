@@ -69,19 +69,21 @@ struct LaneBook: ~Copyable {
   private var entries: PlaceTable<LaneSeries>
   private var terms: PlaceTable<LaneTerms>
   private var memory: Arena
-  /// So much room bands leave to other lanes.
-  private let reserve: Int
+  /// So much room bands leave to other lanes: the more, the oftener all had to be forgotten, as
+  /// lanes that do not fit cost more than bands.
+  private var reserve: Int
   /// How many were not kept for that.
   private var turnedAway = 0
+  /// When so many were not kept, what is here is no longer what is asked for. So many are waited
+  /// for, the longer the oftener all was forgotten.
+  private var mostTurnedAway = 1 << 17
   /// For bands of one row only.
   var passing = Arena(bytes: 1 << 19)
 
-  private static let bits: UInt64 = 16, termBits: UInt64 = 15
+  private static let bits: UInt64 = 17, termBits: UInt64 = 14
   private static let firstBands = 2, mostBands = 64
   /// More than the lanes of a row take, without their bands, which ask for room themselves.
   private static let roomForRow = 1 << 17
-  /// When so many bands were not kept, what is here is no longer what is asked for.
-  private static let mostTurnedAway = 1 << 17
 
   init(bytes: Int = BookSizes().lanes) {
     reserve = bytes / 16 + Self.roomForRow
@@ -94,7 +96,7 @@ struct LaneBook: ~Copyable {
   /// Whether there is room for the lanes of another row.
   var hasRoom: Bool {
     memory.hasRoom(Self.roomForRow) && entries.hasRoom && terms.hasRoom
-      && turnedAway < Self.mostTurnedAway
+      && turnedAway < mostTurnedAway
   }
 
   /// Forgets all.
@@ -103,6 +105,8 @@ struct LaneBook: ~Copyable {
     terms.clear()
     turnedAway = 0
     memory.clear()
+    reserve = min(reserve * 4, memory.size / 4 * 3)
+    mostTurnedAway = min(mostTurnedAway * 2, 1 << 24)
   }
 
   /// A number for looking up the terms of a lane in the money of a day.
@@ -190,7 +194,7 @@ struct LaneBook: ~Copyable {
     _ legs: inout LegBook
   ) -> UnsafePointer<LaneSeries> {
     let legCount = Int(kind.pointee.legCount)
-    let made = memory.take(LaneSeries.self, 1, alignment: 64)
+    let made = memory.take(LaneSeries.self, 1, alignment: 32)
     let places = memory.take(LaneSeries.Place.self, Self.firstBands)
     let own = memory.take(UnsafeMutablePointer<LegSeries>.self, legCount)
     for leg in 0..<legCount {
@@ -235,7 +239,7 @@ struct LaneBook: ~Copyable {
     let count = Int(series.pointee.count)
     if count == Int(series.pointee.capacity) {
       if count >= Self.mostBands { return nil }
-      let places = memory.take(LaneSeries.Place.self, count * 2, alignment: 64)
+      let places = memory.take(LaneSeries.Place.self, count * 2, alignment: 32)
       places.update(from: series.pointee.places, count: count)
       (series.pointee.places, series.pointee.capacity) = (places, UInt8(count * 2))
     }
