@@ -21,8 +21,14 @@ struct WordTable: ~Copyable {
 
   deinit { entries.deallocate() }
 
-  /// The words of up to 32 bytes; what lies behind them must be readable.
+  /// A part of up to eight bytes as a word; what lies behind it must be readable.
   @inline(__always)
+  private static func word(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
+    let word = bytes.loadUnaligned(as: UInt64.self)
+    return count >= 8 ? word : word & (1 &<< UInt64(truncatingIfNeeded: count &* 8) &- 1)
+  }
+
+  /// The words of up to 32 bytes; what lies behind them must be readable.
   private static func words(
     _ bytes: UnsafePointer<UInt8>, _ count: Int
   ) -> (UInt64, UInt64, UInt64, UInt64) {
@@ -30,19 +36,14 @@ struct WordTable: ~Copyable {
     @inline(__always)
     func word(_ index: Int) -> UInt64 {
       let left = count &- index &* 8
-      guard left > 0 else { return 0 }
-      let word = raw.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
-      return left >= 8 ? word : word & (1 &<< UInt64(left &* 8) &- 1)
+      return left > 0 ? Self.word(raw + index &* 8, left) : 0
     }
-    if count <= 8 { return (word(0), 0, 0, 0) }
     return (word(0), word(1), word(2), word(3))
   }
 
   @inline(__always)
-  private static func hash(_ words: (UInt64, UInt64, UInt64, UInt64)) -> Int {
-    var mixed = words.0 ^ (words.1 &* 0x9E37_79B9_7F4A_7C15)
-    mixed ^= (words.2 &* 0xC2B2_AE3D_27D4_EB4F) ^ (words.3 &* 0x1656_67B1_9E37_79F9)
-    mixed = mixed &* 0xFF51_AFD7_ED55_8CCD
+  private static func hash(_ word: UInt64) -> Int {
+    let mixed = word &* 0xFF51_AFD7_ED55_8CCD
     return Int(truncatingIfNeeded: mixed ^ (mixed &>> 32))
   }
 
@@ -51,9 +52,35 @@ struct WordTable: ~Copyable {
   mutating func find(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, _ look: (String) -> (Int64, UInt16)?
   ) -> (value: Int64, number: UInt16)? {
+    if count > 16 { return findLong(bytes, count, look) }
+    // Of a short one the other words are nought.
+    let first = Self.word(bytes, count)
+    let second = count > 8 ? Self.word(UnsafeRawPointer(bytes + 8), count &- 8) : 0
+    var at = Self.hash(first ^ (second &* 0x9E37_79B9_7F4A_7C15)) & mask
+    while true {
+      let entry = entries + at
+      let (one, other, length) = (
+        entry.pointee.words.0, entry.pointee.words.1, entry.pointee.count
+      )
+      if (one ^ first) | (other ^ second) == 0 && length == count {
+        return (entry.pointee.value, entry.pointee.number)
+      }
+      if length == 0 { break }
+      at = (at &+ 1) & mask
+    }
+    return learn(at, (first, second, 0, 0), bytes, count, look)
+  }
+
+  @inline(never)
+  private mutating func findLong(
+    _ bytes: UnsafePointer<UInt8>, _ count: Int, _ look: (String) -> (Int64, UInt16)?
+  ) -> (value: Int64, number: UInt16)? {
     guard count <= Self.mostBytes else { return nil }
     let words = Self.words(bytes, count)
-    var at = Self.hash(words) & mask
+    let mixed = words.0 ^ (words.1 &* 0x9E37_79B9_7F4A_7C15)
+    var at =
+      Self.hash(
+        mixed ^ (words.2 &* 0xC2B2_AE3D_27D4_EB4F) ^ (words.3 &* 0x1656_67B1_9E37_79F9)) & mask
     while true {
       let entry = entries + at
       if entry.pointee.count == count && entry.pointee.words == words {
