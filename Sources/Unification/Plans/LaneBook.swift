@@ -72,6 +72,7 @@ struct LaneBook: ~Copyable {
   /// So much room bands leave to other lanes: the more, the oftener all had to be forgotten, as
   /// lanes that do not fit cost more than bands.
   private var reserve: Int
+  private let mostReserve: Int
   /// How many were not kept for that.
   private var turnedAway = 0
   /// When so many were not kept, what is here is no longer what is asked for. So many are waited
@@ -90,6 +91,7 @@ struct LaneBook: ~Copyable {
     memory = Arena(bytes: bytes)
     entries = PlaceTable(bits: Self.bits, in: &memory)
     terms = PlaceTable(bits: Self.termBits, in: &memory)
+    mostReserve = (bytes - memory.used) / 4 * 3
     precondition(hasRoom && memory.hasRoom(reserve))
   }
 
@@ -105,7 +107,7 @@ struct LaneBook: ~Copyable {
     terms.clear()
     turnedAway = 0
     memory.clear()
-    reserve = min(reserve * 4, memory.size / 4 * 3)
+    reserve = max(reserve, min(reserve * 4, mostReserve))
     mostTurnedAway = min(mostTurnedAway * 2, 1 << 24)
   }
 

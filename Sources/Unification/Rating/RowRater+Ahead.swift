@@ -107,7 +107,7 @@ extension RowRater {
     }
   }
 
-  /// Fetches the answers of the legs of a lane without a band, or where their series are looked for.
+  /// Fetches the answers of the legs of a lane without a band, or where their series are found.
   @inline(__always)
   private func fetchAnswers(_ lane: UnsafeMutablePointer<LaneAhead>) {
     if let series = lane.pointee.series { return LaneSeries.fetchAnswers(series) }

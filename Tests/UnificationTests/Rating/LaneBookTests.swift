@@ -59,9 +59,22 @@ import Testing
       guard band.add(0, kept) else { return nil }
       return LaneBookTests.sum(book.keep(band, high.map { Int32(clamping: $0) }, series), low)
     }
+
+    /// Asks for a band of one lane after the other until one is not kept.
+    mutating func keepWhatFits() -> (kept: Int, lanes: UInt64) {
+      var kept = 0
+      var lane: UInt64 = 0
+      while kept == lane {
+        lane += 1
+        let cost = keep(Int64(lane), 0, LaneBookTests.tonne, series([lane]))
+        #expect(cost == Int64(lane))
+        if LaneBookTests.cost(series([lane]), 5) == Int64(lane) { kept += 1 }
+      }
+      return (kept, lane)
+    }
   }
 
-  private static func cost(_ series: UnsafePointer<LaneSeries>, _ weight: Int64) -> Int64? {
+  fileprivate static func cost(_ series: UnsafePointer<LaneSeries>, _ weight: Int64) -> Int64? {
     LaneSeries.band(series, weight).flatMap { sum($0, weight) }
   }
 
@@ -195,15 +208,8 @@ import Testing
   /// Where bands have no room left there is some for other lanes; when very many were turned away
   /// all should begin anew.
   @Test func bandsLeaveRoomToLanes() {
-    var desk = Desk(bytes: 2 << 20)
-    var kept = 0
-    var lane: UInt64 = 0
-    while kept == lane {
-      lane += 1
-      let cost = desk.keep(Int64(lane), 0, Self.tonne, desk.series([lane]))
-      #expect(cost == Int64(lane))
-      if Self.cost(desk.series([lane]), 5) == Int64(lane) { kept += 1 }
-    }
+    var desk = Desk(bytes: 5 << 19)
+    let (kept, lane) = desk.keepWhatFits()
     #expect(kept > 1000)
     let hasRoom = desk.book.hasRoom
     #expect(hasRoom, "only bands have none")
@@ -219,6 +225,10 @@ import Testing
     _ = desk.keep(4, 0, Self.tonne, desk.series([1]))
     let isNew = desk.book.hasRoom
     #expect(isNew && Self.cost(desk.series([1]), 5) == 4)
+    // What was forgotten once leaves more room to lanes, and still some to bands.
+    desk.book.clear()
+    let (keptLater, _) = desk.keepWhatFits()
+    #expect(keptLater > 100 && keptLater < kept / 2)
   }
 
   @Test func clearForgets() {
