@@ -28,6 +28,8 @@ public struct CSVError: Error, Hashable, Sendable {
   public let column: Int
   /// What is wrong.
   public let problem: Problem
+  /// The lines of the record, where there are several: none of them is read otherwise.
+  public private(set) var lines: ClosedRange<Int>?
 
   /// Names a problem and its place.
   public init(line: Int, column: Int, problem: Problem) {
@@ -36,8 +38,20 @@ public struct CSVError: Error, Hashable, Sendable {
     self.problem = problem
   }
 
+  /// The same in a record of so many lines.
+  func inLines(_ lines: ClosedRange<Int>) -> CSVError {
+    var error = self
+    error.lines = lines.count > 1 ? lines : nil
+    return error
+  }
+
   /// What is wrong, in plain English, without the place.
   public var message: String {
+    guard let lines else { return reason }
+    return "\(reason): lines \(lines.lowerBound) to \(lines.upperBound) are taken as one row"
+  }
+
+  private var reason: String {
     switch problem {
     case .quoteInPlainField: "a quotation mark inside a field that is not quoted"
     case .textAfterQuote: "text after the closing quotation mark of a field"

@@ -76,7 +76,9 @@ public struct CSVReader {
           try record.parse(buffer, first..<first + found.count, line: firstLine)
           return .success(record)
         } catch {
-          return .failure(error)
+          // The last line ends with its line feed, if it has one.
+          let last = buffer[start - 1] == CSVByte.lineFeed ? line - 1 : line
+          return .failure(error.inLines(firstLine...max(firstLine, last)))
         }
       }
       tooLong = CSVError(line: firstLine, column: 1, problem: .recordTooLong(limit: limit))

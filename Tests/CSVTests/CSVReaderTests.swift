@@ -53,6 +53,34 @@ private final class Pieces {
     }
   }
 
+  /// Whoever reads of a record with an error reads too which other lines went with it.
+  @Test(
+    arguments: [
+      ("a\n\"b\nc\n", "a quotation mark that is never closed: lines 2 to 3 are taken as one row"),
+      ("a\n\"b\nc\nd", "a quotation mark that is never closed: lines 2 to 4 are taken as one row"),
+      ("a\n\"b\n", "a quotation mark that is never closed"),
+      ("a\n\"b", "a quotation mark that is never closed"),
+      (
+        "a\n\"b\r\nc\"d\r\ne",
+        "text after the closing quotation mark of a field: lines 2 to 3 are taken as one row"
+      ),
+      (
+        "a\nb\"\nc\"\n",
+        "a quotation mark inside a field that is not quoted: lines 2 to 3 are taken as one row"
+      ),
+      ("a\nb\"\"\nc", "a quotation mark inside a field that is not quoted"),
+      ("a\n\"b\"c\nd", "text after the closing quotation mark of a field"),
+    ])
+  func namesTheLinesOfARecord(text: String, message: String) throws {
+    var reader = CSVReader(bytes: Array(text.utf8))
+    _ = try reader.next()
+    guard case .failure(let error) = try reader.next() else {
+      Issue.record("no error")
+      return
+    }
+    #expect(error.message == message)
+  }
+
   /// A limit of five bytes, the line feed not counted.
   @Test(
     arguments: [
