@@ -59,6 +59,7 @@ enum InvoiceCommand {
     for rejected in run.rejected { say(rejected, "error: not invoiced", file.name) }
     for row in run.passedOver { say(row, "warning", file.name) }
     for row in run.suppliedOddly(issued) { say(row, "warning", file.name) }
+    if let issued { sayWhatWasPublishedLater(run, issued) }
     if arguments.has("all-or-nothing") && !run.rejected.isEmpty {
       throw Stop(
         .badData,
@@ -91,6 +92,21 @@ enum InvoiceCommand {
     Output.say(
       "\(file.name): taken for missing columns: \(text)"
         + (unread.isEmpty ? "" : "; not read: \(unread)"))
+  }
+
+  /// Three are enough to see what is wrong: where the date of the invoice is, all are late.
+  private static func sayWhatWasPublishedLater(_ run: InvoiceRun, _ issued: Day) {
+    let late = run.publishedAfter(issued)
+    if late.isEmpty { return }
+    for edition in late.prefix(3) {
+      Output.say(
+        "\(edition.path): warning: \(edition.consignments.counted("consignment")) priced by what "
+          + "was published on \(edition.published), after the date of the invoice, \(issued)")
+    }
+    if late.count > 3 { Output.say("  and \((late.count - 3).counted("more edition"))") }
+    Output.say(
+      "  check 'published' in the head and --issue-date, or give --as-of \(issued): an invoice is "
+        + "never edited")
   }
 
   private static func series(_ tables: TariffTables, _ day: Day) -> String? {

@@ -301,6 +301,23 @@ public struct InvoiceRun {
     }
   }
 
+  /// Editions that prices rest on although they became known after the day of issue, and how many
+  /// consignments do: one of the two days is likely to be wrong.
+  public func publishedAfter(
+    _ issued: Day
+  ) -> [(path: String, published: Day, consignments: Int)] {
+    let late = calculator.tables.files.compactMap { file -> (String, Day)? in
+      guard let published = file.published, published > issued else { return nil }
+      return (file.path, published)
+    }
+    if late.isEmpty { return [] }
+    let lines = keys.compactMap { groups[$0] }.flatMap(\.lines)
+    return late.compactMap { path, published in
+      let count = lines.count { line in line.files.contains { $0.path == path } }
+      return count > 0 ? (path, published, count) : nil
+    }
+  }
+
   /// What is to be invoiced, sorted by customer, currency and month.
   public func drafts() -> [Draft] {
     let sorted = keys.sorted { left, right in

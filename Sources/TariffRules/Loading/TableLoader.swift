@@ -146,7 +146,9 @@ final class TableLoader {
       guard let kind = kind(of: table, in: file.scope) else {
         continue
       }
-      let entry = (table, change(of: file, table, kind), table.head["withdrawn"]?.text == "yes")
+      let change = change(of: file, table, kind)
+      if !kind.isByYear { loader.files[Int(table.number)].published = change?.published }
+      let entry = (table, change, table.head["withdrawn"]?.text == "yes")
       if let known {
         if sources[known].kind != kind {
           report(

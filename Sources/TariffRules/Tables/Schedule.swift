@@ -65,4 +65,6 @@ public struct TableInfo: Sendable {
   public let evidence: Evidence
   /// The number of its schedule.
   public let schedule: Int
+  /// The day the edition became known; nil where the file holds a year, not an edition.
+  public internal(set) var published: Day?
 }
