@@ -123,7 +123,7 @@ extension Grouping {
         row.report(field.column, "unknown \(Vocabulary(field).noun(for: field)) '\(key)'", $0)
       }
       guard let symbol else { return }
-      insert(membership, row, field, into: &byCode[symbol, default: []])
+      Self.insert(membership, row, field, into: &byCode[symbol, default: []])
     case .prefix:
       guard key.last == "*", let code = CommodityCode(key.dropLast()) else {
         let digits = key.last == "*" ? key.dropLast() : Substring(key)
@@ -139,7 +139,7 @@ extension Grouping {
           severity: tooLong ? .warning : .error)
         return
       }
-      insert(membership, row, field, into: &byPrefix[code, default: []])
+      Self.insert(membership, row, field, into: &byPrefix[code, default: []])
       prefixDigits |= 1 << code.digits
     case .range:
       guard let interval = Interval(key) else {
@@ -157,7 +157,8 @@ extension Grouping {
     }
   }
 
-  private func insert(
+  /// Of the type: a method of the grouping would hold it, and all of it be copied for each row.
+  private static func insert(
     _ membership: Membership, _ row: Row, _ field: Field, into list: inout [Membership]
   ) {
     if let twin = list.first(where: { $0.group == membership.group }) {

@@ -87,7 +87,7 @@ struct TableFolder: Sendable {
 
   /// Whether a table stands where tables are.
   private static func isExpected(_ path: String, _ findings: FindingList) -> Bool {
-    let parts = path.split(separator: "/").map(String.init)
+    let parts = Self.parts(path)
     if isArea(parts) || parts.count == 4 && isCountry(parts[0]) { return true }
     findings.add(
       Finding(
@@ -95,6 +95,11 @@ struct TableFolder: Sendable {
         remedy: "tables are in COUNTRY/TARIFF/schedule/edition.csv or, one level up, in "
           + areas.joined(separator: ", ")))
     return false
+  }
+
+  /// The folders of a path and its file.
+  private static func parts(_ path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
   }
 
   private static func isArea(_ parts: [String]) -> Bool {
@@ -114,7 +119,7 @@ struct TableFolder: Sendable {
             ? "an edition is a CSV file; take the folder away" : "check its permissions"))
       return
     }
-    let parts = path.split(separator: "/").map(String.init)
+    let parts = Self.parts(path)
     files.append(
       File(
         path: path, scope: Self.isArea(parts) ? parts[0] : parts[0] + "/" + parts[1],
