@@ -44,6 +44,21 @@ import Testing
         """)
   }
 
+  /// As a spreadsheet saves "Unicode text": one error says it all.
+  @Test func aFileInUTF16() throws {
+    let folder = try TableFolder()
+    let path = "joint-venture/customers/2025-01-01.csv"
+    let text = Array(try folder.text(path).utf8)
+    let bytes: [UInt8] = [0xFF, 0xFE] + text.flatMap { [$0, 0] }
+    try folder.write(path, Data(bytes))
+    #expect(
+      try folder.findings() == """
+        \(path):1:1: error: the file is UTF-16
+          save it as CSV UTF-8, with commas, not as Unicode text
+
+        """)
+  }
+
   @Test func aFolderThatIsNotThere() {
     #expect(throws: TariffTables.NoTables.self) {
       try TariffTables.load(from: Folders.tables.appendingPathComponent("nowhere").path)

@@ -24,6 +24,7 @@ struct TableFile {
     self.number = number
     var reader = CSVReader(bytes: bytes)
     var inHead = true
+    var hasFailed = false
     while let result = (try? reader.next()) ?? nil {
       switch result {
       case .failure(let error):
@@ -32,7 +33,8 @@ struct TableFile {
             .error, file: path, line: error.line, column: error.column, error.message,
             remedy: error.remedy))
         // So would every other line say.
-        if error.problem == .semicolon && inHead { return }
+        if inHead && [.semicolon, .controlCharacter(0x09)].contains(error.problem) { return }
+        hasFailed = true
         if !inHead && header.isEmpty { hasLostHeader = true }
       case .success(let record) where !hasLostHeader:
         if Self.isBlank(record) {
@@ -58,7 +60,8 @@ struct TableFile {
       case .success: continue
       }
     }
-    if head.isEmpty {
+    // What could not be read may have been the head.
+    if head.isEmpty && !hasFailed {
       findings.add(
         Finding(
           .error, file: path, line: 1, "the file is empty or has no head",
